@@ -5,8 +5,11 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
+
+import fence
 
 LABS = pathlib.Path(__file__).resolve().parents[1]
 GUARD = LABS.parent / "build" / "release" / "portico"
@@ -81,11 +84,14 @@ class Lab:
             raise StartError(f"{folder}: no {', '.join(COMMANDS)} to start")
         if entry == "server.js" and not (LABS / "node_modules").is_dir():
             raise StartError("the labs' npm packages are missing: run tools/setup, or npm ci in labs/")
+        if not fence.version():
+            print("labs: this kernel has no Landlock, so nothing confines what the lab writes", file=sys.stderr)
         port = free_port()
         scratch = self.home / "service"
         scratch.mkdir()
+        command = [part.format(port=port) for part in COMMANDS[entry]]
         self._start(
-            "service", [part.format(port=port) for part in COMMANDS[entry]], port, cwd=folder,
+            "service", [fence.__file__, scratch, *command], port, cwd=folder,
             env={**os.environ, "PORT": str(port), "LAB_HOME": str(scratch), "PYTHONDONTWRITEBYTECODE": "1"})
         return f"http://127.0.0.1:{port}"
 
