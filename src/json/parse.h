@@ -1,0 +1,76 @@
+// Bytes of traffic to a tape, strictly.
+//
+// A firewall must decide on exactly what the service behind it will understand. Whatever two parsers may read in two
+// ways is refused here and named: duplicate keys (after unescaping), lone surrogates and invalid UTF-8, a byte order
+// mark, trailing content, NUL, excessive depth and size. simdjson does the work; numbers that it cannot hold (beyond
+// 64 bits, beyond double's range) are read again by a slower parser that keeps their digits.
+//
+// One Parser a thread. All buffers are reused: no allocation after warm-up. It never throws.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "json/tape.h"
+
+namespace portico::json {
+
+struct Strictness {
+  bool reject_duplicate_keys = true;
+  bool reject_nul = true;        // \u0000 in strings and keys: ends the string for some readers
+  std::uint32_t max_depth = 64;  // containers inside containers; hard cap 1,024
+  std::uint64_t max_bytes = UINT64_C(64) << 20;
+  bool big_numbers = true;            // false: numbers beyond 64-bit integers or double are refused (kNumberRange)
+  std::uint32_t max_digits = 100;     // of one big number's literal, all characters counted
+  std::uint32_t max_exponent = 1000;  // of one big number, either sign
+};
+
+enum class ParseProblem : std::uint8_t {
+  kNone,
+  kEmpty,         // no bytes, or white space only
+  kSyntax,        // not RFC 8259
+  kInvalidUtf8,   // also lone surrogates as raw bytes
+  kDuplicateKey,  // after unescaping
+  kNul,           // \u0000
+  kDepth,
+  kSize,
+  kNumberRange,  // a number longer or larger than Strictness allows
+  kByteOrderMark,
+  kMemory,
+};
+
+// A stable reason in kebab-case: "duplicate-key".
+std::string_view name(ParseProblem problem);
+
+class Parser {
+ public:
+  // Readable bytes that parse_padded() needs behind the document.
+  static constexpr std::size_t kPadding = 64;
+
+  Parser();
+  ~Parser();
+  Parser(Parser&&) noexcept;
+  Parser& operator=(Parser&&) noexcept;
+
+  // The tape stays valid until the next call. Bytes need no padding: they are copied into a padded buffer.
+  ParseProblem parse(std::string_view bytes, const Strictness& strictness);
+
+  // The same without the copy, for callers that have kPadding readable bytes behind the document.
+  ParseProblem parse_padded(std::string_view bytes, const Strictness& strictness);
+
+  // The document of the last call that returned kNone.
+  TapeView tape() const { return tape_; }
+
+  // Where the last problem is, as far as known: an offset in bytes, 0 when not known.
+  std::size_t problem_offset() const { return problem_offset_; }
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+  TapeView tape_;
+  std::size_t problem_offset_ = 0;
+};
+
+}  // namespace portico::json
