@@ -1,26 +1,22 @@
 """Parcel tracking, repaired: a random tracking code names the parcel, and only its consignee may read it."""
-import collections
-import hashlib
 import json
 import os
 import pathlib
 import sys
-import time
 
 from flask import Flask, Response, abort, g, jsonify, request
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+sys.path[:0] = [str(HERE.parent), str(HERE.parents[1] / "lib")]
 import maps
+from bearer import Tokens
+from throttle import Throttle
 
 app = Flask(__name__)
 
 PARCELS = {parcel["tracking"]: parcel for parcel in json.loads((HERE.parent / "parcels.json").read_text())}
-# What the accounts service has issued, by SHA-256, as its introspection endpoint would tell.
-ACCOUNTS = json.loads((HERE / "tokens.json").read_text())
-
-CALLS_A_MINUTE = 30
-calls = collections.defaultdict(collections.deque)
+tokens = Tokens(HERE / "tokens.json")
+throttle = Throttle(calls=30, seconds=60)
 
 
 @app.errorhandler(401)
@@ -32,25 +28,20 @@ def problem(error):
 
 
 @app.before_request
-def throttle():
-    recent, now = calls[request.remote_addr], time.monotonic()
-    while recent and recent[0] < now - 60:
-        recent.popleft()
-    if len(recent) >= CALLS_A_MINUTE:
+def slow_down():
+    if not throttle.allows(request.remote_addr):
         abort(429)
-    recent.append(now)
 
 
 @app.after_request
 def tell_limit(response):
-    response.headers["RateLimit-Limit"] = str(CALLS_A_MINUTE)
+    response.headers["RateLimit-Limit"] = str(throttle.calls)
     return response
 
 
 @app.before_request
 def authenticate():
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    g.account = ACCOUNTS.get(hashlib.sha256(token.encode()).hexdigest()) if scheme == "Bearer" else None
+    g.account = tokens.subject(request)
     if g.account is None:
         abort(401)
 
