@@ -20,7 +20,8 @@ STOP_SECONDS = 5
 COMMANDS = {
     "app.py": ["/usr/bin/python3", "app.py"],
     "server.js": ["node", "server.js"],
-    "index.php": ["php", "-S", "127.0.0.1:{port}", "index.php"],
+    "index.php": ["php", "-d", "opcache.lockfile_path={home}", "-d", "session.save_path={home}",
+                  "-S", "127.0.0.1:{port}", "index.php"],
 }
 
 
@@ -89,7 +90,7 @@ class Lab:
         port = free_port()
         scratch = self.home / "service"
         scratch.mkdir()
-        command = [part.format(port=port) for part in COMMANDS[entry]]
+        command = [part.format(port=port, home=scratch) for part in COMMANDS[entry]]
         self._start(
             "service", [fence.__file__, scratch, *command], port, cwd=folder,
             env={**os.environ, "PORT": str(port), "LAB_HOME": str(scratch), "PYTHONDONTWRITEBYTECODE": "1"})
