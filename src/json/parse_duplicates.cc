@@ -1,0 +1,130 @@
+#include "json/parse_duplicates.h"
+
+#include <array>
+#include <bit>
+#include <random>
+
+namespace portico::json {
+namespace {
+
+// Up to this many members, a filter and a scan beat a table.
+constexpr std::size_t kSmall = 32;
+
+__extension__ using Wide = unsigned __int128;
+
+bool is_container(char type) { return type == tape::kObject || type == tape::kArray; }
+
+std::uint64_t load_word(const std::uint8_t* at) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, at, sizeof(word));
+  return word;
+}
+
+}  // namespace
+
+DuplicateFinder::DuplicateFinder() {
+  std::random_device device;
+  seed_ = (static_cast<std::uint64_t>(device()) << 32) | device() | 1;
+}
+
+std::size_t DuplicateFinder::find(const TapeView& tape) {
+  containers_.clear();
+  if (!is_container(tape.type(TapeView::kFirst))) return 0;
+  containers_.push_back(TapeView::kFirst);
+  while (!containers_.empty()) {
+    const std::size_t at = containers_.back();
+    containers_.pop_back();
+    const std::size_t found = tape.type(at) == tape::kObject ? scan_object(tape, at) : scan_array(tape, at);
+    if (found != 0) return found;
+  }
+  return 0;
+}
+
+std::size_t DuplicateFinder::scan_array(const TapeView& tape, std::size_t at) {
+  const std::size_t end = tape.after(at) - 1;
+  for (std::size_t i = at + 1; i < end; i = tape.next(i)) {
+    if (is_container(tape.type(i))) containers_.push_back(static_cast<std::uint32_t>(i));
+  }
+  return 0;
+}
+
+std::size_t DuplicateFinder::scan_object(const TapeView& tape, std::size_t at) {
+  const std::size_t members = tape.saturated_count(at);
+  if (members > kSmall) return scan_large(tape, at, members);
+  std::array<std::uint64_t, kSmall> signatures;
+  std::array<std::uint64_t, kSmall> offsets;
+  std::uint64_t filter = 0;
+  std::size_t count = 0;
+  const std::size_t end = tape.after(at) - 1;
+  for (std::size_t i = at + 1; i < end;) {
+    // The first eight bytes and the length tell most keys apart; bytes behind a shorter key are shifted out.
+    const std::uint64_t offset = tape.payload(i);
+    std::uint32_t length = 0;
+    std::memcpy(&length, tape.strings + offset, sizeof(length));
+    std::uint64_t word = load_word(tape.strings + offset + sizeof(length));
+    if (length < 8) {
+      word &= (UINT64_C(1) << (length * 8)) - 1;
+    } else {
+      word ^= std::rotl(load_word(tape.strings + offset + sizeof(length) + length - 8), 29);
+    }
+    const std::uint64_t signature = (word ^ length) * UINT64_C(0x9e3779b97f4a7c15);
+    const std::uint64_t bit = UINT64_C(1) << (signature >> 58);
+    if ((filter & bit) != 0) {
+      for (std::size_t k = 0; k < count; ++k) {
+        if (signatures[k] == signature && tape.text_at(offsets[k]) == tape.text_at(offset)) return i;
+      }
+    }
+    filter |= bit;
+    signatures[count] = signature;
+    offsets[count++] = offset;
+    const std::size_t value = i + 1;
+    if (is_container(tape.type(value))) {
+      containers_.push_back(static_cast<std::uint32_t>(value));
+      i = tape.after(value);
+    } else {
+      i = tape.next(value);
+    }
+  }
+  return 0;
+}
+
+std::size_t DuplicateFinder::scan_large(const TapeView& tape, std::size_t at, std::size_t members) {
+  const std::size_t end = tape.after(at) - 1;
+  // The count saturates; a member takes at least two words, so this is enough in any case.
+  if (members >= 0xffffff) members = (end - at) / 2;
+  const std::size_t size = std::bit_ceil(members * 2);
+  table_.assign(size, Slot{});
+  for (std::size_t i = at + 1; i < end; i = tape.next(i + 1)) {
+    const std::string_view key = tape.text(i);
+    const std::uint64_t hashed = hash(key);
+    std::size_t slot = hashed & (size - 1);
+    while (table_[slot].key != 0) {
+      if (table_[slot].hash == hashed && tape.text(table_[slot].key) == key) return i;
+      slot = (slot + 1) & (size - 1);
+    }
+    table_[slot] = {hashed, i};
+    if (is_container(tape.type(i + 1))) containers_.push_back(static_cast<std::uint32_t>(i + 1));
+  }
+  return 0;
+}
+
+// Multiply and fold, eight bytes at a time: a seeded hash that is no target for prepared collisions.
+std::uint64_t DuplicateFinder::hash(std::string_view key) const {
+  const auto fold = [](std::uint64_t a, std::uint64_t b) {
+    const auto product = static_cast<Wide>(a) * b;
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+  };
+  constexpr std::uint64_t kSecret = UINT64_C(0xa0761d6478bd642f);
+  std::uint64_t state = fold(seed_ ^ key.size(), kSecret);
+  while (key.size() >= 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, key.data(), sizeof(word));
+    state = fold(state ^ word, seed_ ^ kSecret);
+    key.remove_prefix(8);
+  }
+  std::uint64_t rest = 0;
+  if (!key.empty()) std::memcpy(&rest, key.data(), key.size());
+  return fold(state ^ rest, seed_ + kSecret);
+}
+
+}  // namespace portico::json

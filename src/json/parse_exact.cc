@@ -1,0 +1,228 @@
+#include "json/parse_exact.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace portico::json {
+namespace {
+
+class Reader {
+ public:
+  Reader(std::string_view bytes, const Strictness& strictness, TapeBuilder& builder, std::vector<char>& scratch)
+      : bytes_(bytes), strictness_(strictness), builder_(builder), scratch_(scratch) {}
+
+  ParseProblem run();
+  std::size_t offset() const { return at_; }
+
+ private:
+  bool done() const { return at_ >= bytes_.size(); }
+  char peek() const { return done() ? '\0' : bytes_[at_]; }
+  void skip_space() {
+    while (!done() && (peek() == ' ' || peek() == '\t' || peek() == '\n' || peek() == '\r')) ++at_;
+  }
+  bool take(char expected) {
+    skip_space();
+    if (done() || peek() != expected) return false;
+    ++at_;
+    return true;
+  }
+
+  ParseProblem value(bool& opened);
+  ParseProblem open(char bracket);
+  ParseProblem key();
+  ParseProblem string(bool is_key);
+  ParseProblem escape();
+  ParseProblem number();
+  ParseProblem word(std::string_view expected);
+  bool hex4(std::uint32_t& unit);
+  void put(std::uint32_t code_point);
+
+  std::string_view bytes_;
+  const Strictness& strictness_;
+  TapeBuilder& builder_;
+  std::vector<char>& scratch_;  // the text of the string being read; after it, in `kinds_`, nothing
+  std::vector<char> kinds_;     // open brackets
+  std::size_t at_ = 0;
+};
+
+constexpr std::uint32_t kHardDepth = 1024;
+
+ParseProblem Reader::run() {
+  if (bytes_.starts_with("\xef\xbb\xbf")) return ParseProblem::kByteOrderMark;
+  if (const std::size_t bad = invalid_utf8(bytes_); bad != std::string_view::npos) {
+    at_ = bad;
+    return ParseProblem::kInvalidUtf8;
+  }
+  skip_space();
+  if (done()) return ParseProblem::kEmpty;
+  bool opened = false;
+  if (const auto problem = value(opened); problem != ParseProblem::kNone) return problem;
+  bool first = opened;
+  while (!kinds_.empty()) {
+    const bool object = kinds_.back() == '{';
+    if (take(object ? '}' : ']')) {
+      object ? builder_.end_object() : builder_.end_array();
+      kinds_.pop_back();
+      first = false;
+      continue;
+    }
+    if (!first && !take(',')) return ParseProblem::kSyntax;
+    if (object) {
+      if (const auto problem = key(); problem != ParseProblem::kNone) return problem;
+    }
+    skip_space();
+    if (const auto problem = value(opened); problem != ParseProblem::kNone) return problem;
+    first = opened;
+    // A comma must not be followed by a closing bracket: value() has read a value, so only `first` may close at once.
+  }
+  skip_space();
+  return done() ? ParseProblem::kNone : ParseProblem::kSyntax;
+}
+
+ParseProblem Reader::value(bool& opened) {
+  opened = false;
+  switch (peek()) {
+    case '{':
+    case '[': opened = true; return open(peek());
+    case '"': return string(false);
+    case 't': builder_.boolean(true); return word("true");
+    case 'f': builder_.boolean(false); return word("false");
+    case 'n': builder_.null(); return word("null");
+    default: return number();
+  }
+}
+
+ParseProblem Reader::open(char bracket) {
+  if (kinds_.size() >= std::min(strictness_.max_depth, kHardDepth)) return ParseProblem::kDepth;
+  ++at_;
+  kinds_.push_back(bracket);
+  bracket == '{' ? builder_.begin_object() : builder_.begin_array();
+  return ParseProblem::kNone;
+}
+
+ParseProblem Reader::key() {
+  skip_space();
+  if (peek() != '"') return ParseProblem::kSyntax;
+  if (const auto problem = string(true); problem != ParseProblem::kNone) return problem;
+  return take(':') ? ParseProblem::kNone : ParseProblem::kSyntax;
+}
+
+ParseProblem Reader::word(std::string_view expected) {
+  if (bytes_.substr(at_, expected.size()) != expected) return ParseProblem::kSyntax;
+  at_ += expected.size();
+  return ParseProblem::kNone;
+}
+
+ParseProblem Reader::number() {
+  std::size_t end = at_;
+  while (end < bytes_.size() && (is_alnum(bytes_[end]) || std::string_view("+-.").contains(bytes_[end]))) ++end;
+  const std::string_view literal = bytes_.substr(at_, end - at_);
+  if (literal.size() > strictness_.max_digits) return ParseProblem::kNumberRange;
+  const std::size_t exponent_at = literal.find_first_of("eE");
+  if (exponent_at != std::string_view::npos) {
+    std::string_view exponent = literal.substr(exponent_at + 1);
+    if (exponent.starts_with('+') || exponent.starts_with('-')) exponent.remove_prefix(1);
+    const auto magnitude = parse_uint(exponent);
+    const bool digits = !exponent.empty() && std::ranges::all_of(exponent, is_digit);
+    if (digits && (!magnitude || *magnitude > strictness_.max_exponent)) return ParseProblem::kNumberRange;
+  }
+  if (!builder_.number_literal(literal)) return ParseProblem::kSyntax;
+  at_ = end;
+  return ParseProblem::kNone;
+}
+
+ParseProblem Reader::string(bool is_key) {
+  scratch_.clear();
+  ++at_;
+  while (true) {
+    if (done()) return ParseProblem::kSyntax;
+    const char c = bytes_[at_];
+    if (static_cast<unsigned char>(c) < 0x20) return ParseProblem::kSyntax;
+    if (c == '"') break;
+    if (c == '\\') {
+      if (const auto problem = escape(); problem != ParseProblem::kNone) return problem;
+      continue;
+    }
+    scratch_.push_back(c);
+    ++at_;
+  }
+  ++at_;
+  const std::string_view text(scratch_.data(), scratch_.size());
+  is_key ? builder_.key(text) : builder_.string(text);
+  return ParseProblem::kNone;
+}
+
+ParseProblem Reader::escape() {
+  constexpr std::string_view kLetters = "\"\\/bfnrt";
+  constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
+  const std::size_t start = at_++;
+  const char letter = peek();
+  if (const std::size_t index = kLetters.find(letter); !done() && index != std::string_view::npos) {
+    scratch_.push_back(kMeanings[index]);
+    ++at_;
+    return ParseProblem::kNone;
+  }
+  if (letter != 'u') return ParseProblem::kSyntax;
+  ++at_;
+  std::uint32_t unit = 0;
+  if (!hex4(unit)) return ParseProblem::kSyntax;
+  if (unit == 0 && strictness_.reject_nul) {
+    at_ = start;
+    return ParseProblem::kNul;
+  }
+  if (unit >= 0xd800 && unit < 0xe000) {
+    std::uint32_t low = 0;
+    const bool pair = unit < 0xdc00 && bytes_.substr(at_, 2) == "\\u";
+    if (pair) at_ += 2;
+    if (!pair || !hex4(low) || low < 0xdc00 || low > 0xdfff) {
+      at_ = start;
+      return ParseProblem::kInvalidUtf8;
+    }
+    unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
+  }
+  put(unit);
+  return ParseProblem::kNone;
+}
+
+bool Reader::hex4(std::uint32_t& unit) {
+  if (bytes_.size() - at_ < 4) return false;
+  unit = 0;
+  for (int i = 0; i < 4; ++i) {
+    const int digit = hex_value(bytes_[at_++]);
+    if (digit < 0) return false;
+    unit = unit * 16 + static_cast<std::uint32_t>(digit);
+  }
+  return true;
+}
+
+void Reader::put(std::uint32_t c) {
+  const auto byte = [this](std::uint32_t value) { scratch_.push_back(static_cast<char>(value)); };
+  if (c < 0x80) {
+    byte(c);
+  } else if (c < 0x800) {
+    byte(0xc0 | (c >> 6));
+    byte(0x80 | (c & 0x3f));
+  } else if (c < 0x10000) {
+    byte(0xe0 | (c >> 12));
+    byte(0x80 | ((c >> 6) & 0x3f));
+    byte(0x80 | (c & 0x3f));
+  } else {
+    byte(0xf0 | (c >> 18));
+    byte(0x80 | ((c >> 12) & 0x3f));
+    byte(0x80 | ((c >> 6) & 0x3f));
+    byte(0x80 | (c & 0x3f));
+  }
+}
+
+}  // namespace
+
+ParseProblem parse_exactly(std::string_view bytes, const Strictness& strictness, TapeBuilder& builder,
+                           std::vector<char>& scratch, std::size_t& problem_offset) {
+  Reader reader(bytes, strictness, builder, scratch);
+  const ParseProblem problem = reader.run();
+  problem_offset = problem == ParseProblem::kNone ? 0 : reader.offset();
+  return problem;
+}
+
+}  // namespace portico::json
