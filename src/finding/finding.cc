@@ -1,0 +1,39 @@
+#include "finding/finding.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+namespace portico::finding {
+namespace {
+
+auto order(const Finding& finding) {
+  const Place& place = finding.location.place;
+  return std::tuple(std::string_view(place.file), place.line, place.column, finding.rule->id,
+                    std::string_view(finding.location.pointer), std::string_view(finding.message),
+                    std::string_view(finding.fingerprint));
+}
+
+}  // namespace
+
+void sort_and_merge(std::vector<Finding>& findings) {
+  std::ranges::sort(findings, {}, order);
+  std::set<std::pair<const Rule*, std::string>> seen;
+  std::erase_if(findings, [&](const Finding& finding) {
+    return !finding.fingerprint.empty() && !seen.emplace(finding.rule, finding.fingerprint).second;
+  });
+}
+
+std::array<std::size_t, kSeverityCount> count_by_severity(std::span<const Finding> findings) {
+  std::array<std::size_t, kSeverityCount> counts{};
+  for (const Finding& finding : findings) ++counts[static_cast<std::size_t>(finding.severity)];
+  return counts;
+}
+
+bool reaches(std::span<const Finding> findings, Severity gate) {
+  return std::ranges::any_of(findings, [&](const Finding& finding) { return finding.severity >= gate; });
+}
+
+}  // namespace portico::finding

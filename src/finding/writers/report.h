@@ -1,0 +1,23 @@
+// What a writer is given: the findings of one run and what was looked at. Writers return text and never print; the same
+// report gives the same bytes.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "finding/finding.h"
+
+namespace portico::finding {
+
+struct Report {
+  std::string_view command;           // what ran: "audit"
+  std::string_view target;            // what it looked at, as the user named it: a file, a folder, a URL
+  std::string_view version;           // Portico's own
+  std::string_view root;              // absolute path of the folder to which SARIF's file names are relative; or empty
+  std::span<const Finding> findings;  // sorted (sort_and_merge)
+  std::span<const Rule> rules;        // what was looked for: rules_of(pillar)
+  std::size_t operations = 0;         // how many operations were looked at
+};
+
+}  // namespace portico::finding

@@ -1,0 +1,122 @@
+#include "finding/writers/text.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <string_view>
+#include <vector>
+
+namespace portico::finding {
+namespace {
+
+constexpr std::string_view kReset = "\x1b[0m";
+constexpr std::string_view kBold = "\x1b[1m";
+constexpr std::string_view kFaint = "\x1b[2m";
+
+std::string_view colour_of(Severity severity) {
+  switch (severity) {
+    case Severity::kCritical: return "\x1b[1;35m";
+    case Severity::kHigh: return "\x1b[1;31m";
+    case Severity::kMedium: return "\x1b[33m";
+    case Severity::kLow: return "\x1b[36m";
+    case Severity::kInfo: return "\x1b[2m";
+  }
+  return kReset;
+}
+
+class TextWriter {
+ public:
+  TextWriter(const Report& report, Colour colour) : report_(&report), colour_(colour) {}
+
+  std::string write() {
+    for (const Finding& finding : report_->findings) line(finding);
+    if (!report_->findings.empty()) {
+      out_ += '\n';
+      by_rule();
+    }
+    total();
+    return std::move(out_);
+  }
+
+ private:
+  void painted(std::string_view code, std::string_view text) {
+    if (colour_ == Colour::kOn) out_ += code;
+    out_ += text;
+    if (colour_ == Colour::kOn) out_ += kReset;
+  }
+
+  void line(const Finding& finding) {
+    const std::string place = to_string(finding.location.place);
+    if (!place.empty()) painted(kBold, place + ":");
+    if (!place.empty()) out_ += ' ';
+    painted(colour_of(finding.severity), name(finding.severity));
+    out_ += ' ';
+    painted(kFaint, std::string(finding.rule->id) + ":");
+    out_ += ' ' + finding.message;
+    if (!finding.evidence.empty()) out_ += " [" + finding.evidence + "]";
+    out_ += '\n';
+  }
+
+  // The rules that spoke, most severe and most frequent first, so that a long report ends in what matters.
+  void by_rule() {
+    struct Tally {
+      const Rule* rule;
+      Severity worst;
+      std::size_t count;
+    };
+    std::map<std::string_view, Tally> tallies;
+    for (const Finding& finding : report_->findings) {
+      auto& tally = tallies.try_emplace(finding.rule->id, Tally{finding.rule, finding.severity, 0}).first->second;
+      tally.worst = std::max(tally.worst, finding.severity);
+      ++tally.count;
+    }
+    std::vector<Tally> sorted;
+    for (const auto& [id, tally] : tallies) sorted.push_back(tally);
+    std::ranges::stable_sort(sorted, [](const Tally& a, const Tally& b) {
+      return a.worst != b.worst ? a.worst > b.worst : a.count > b.count;
+    });
+    for (const Tally& tally : sorted) {
+      const std::string count = std::to_string(tally.count);
+      out_.append(count.size() < kCountWidth ? kCountWidth - count.size() : 0, ' ');
+      out_ += count + "  ";
+      const auto severity = name(tally.worst);
+      painted(colour_of(tally.worst), severity);
+      out_.append(kSeverityWidth - severity.size(), ' ');
+      out_ += std::string(tally.rule->id) + ": " + std::string(tally.rule->title) + '\n';
+    }
+    out_ += '\n';
+  }
+
+  void total() {
+    const auto counts = count_by_severity(report_->findings);
+    const std::size_t findings = report_->findings.size();
+    std::string line = std::string(report_->target) + ": ";
+    line += findings == 0 ? "no findings" : std::to_string(findings) + (findings == 1 ? " finding" : " findings");
+    if (report_->operations != 0) {
+      line += " in " + std::to_string(report_->operations) + (report_->operations == 1 ? " operation" : " operations");
+    }
+    painted(kBold, line);
+    std::string_view separator = " (";
+    for (std::size_t i = kSeverityCount; i-- > 0;) {
+      if (counts[i] == 0) continue;
+      out_ += separator;
+      painted(colour_of(static_cast<Severity>(i)),
+              std::to_string(counts[i]) + " " + std::string(name(static_cast<Severity>(i))));
+      separator = ", ";
+    }
+    out_ += findings == 0 ? "\n" : ")\n";
+  }
+
+  static constexpr std::size_t kCountWidth = 7;
+  static constexpr std::size_t kSeverityWidth = 10;
+
+  const Report* report_;
+  Colour colour_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string write_text(const Report& report, Colour colour) { return TextWriter(report, colour).write(); }
+
+}  // namespace portico::finding
