@@ -90,10 +90,12 @@ class Lab:
         port = free_port()
         scratch = self.home / "service"
         scratch.mkdir()
+        # Of the environment only what is needed: whoever runs commands in a lab reads it.
         command = [part.format(port=port, home=scratch) for part in COMMANDS[entry]]
         self._start(
             "service", [fence.__file__, scratch, *command], port, cwd=folder,
-            env={**os.environ, "PORT": str(port), "LAB_HOME": str(scratch), "PYTHONDONTWRITEBYTECODE": "1"})
+            env={"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "PORT": str(port),
+                 "LAB_HOME": str(scratch), "HOME": str(scratch), "PYTHONDONTWRITEBYTECODE": "1"})
         return f"http://127.0.0.1:{port}"
 
     def _start_guard(self, upstream):
