@@ -171,8 +171,11 @@ struct Problem {
   bool fatal = false;  // the guard must not run with it
 };
 
+class References;  // documents.h
+
 struct Contract {
   std::unique_ptr<json::Documents> documents;
+  std::unique_ptr<References> references;  // all that the contract refers to is loaded; resolves nothing new
   Version version = Version::kOpenApi30;
   std::string_view version_text;  // "3.0.3"
   SchemaDialect dialect = SchemaDialect::kOpenApi30;
@@ -188,6 +191,17 @@ struct Contract {
   // By operationId, or by "METHOD /path/{template}"; null when there is none.
   const Operation* operation(std::string_view id) const;
   bool usable() const;  // no fatal problem
+
+  // The node itself, or, where it is a reference (`$ref`), what the chain of references ends at; null when that is not
+  // to be had (the problem is among `problems`). What stands beside a `$ref` is the caller's to consider. Constant
+  // time, safe from several threads.
+  const json::Node* resolve(const json::Node& node) const;
+  Place place(const json::Node& node) const { return documents->place(node); }
+
+  Contract();
+  ~Contract();
+  Contract(Contract&&) noexcept;
+  Contract& operator=(Contract&&) noexcept;
 };
 
 }  // namespace portico::contract
