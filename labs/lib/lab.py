@@ -68,12 +68,17 @@ class Lab:
         shutil.rmtree(self.home, ignore_errors=True)
 
     @property
+    def scratch(self):
+        """The one folder that the service may write in."""
+        return self.home / "service"
+
+    @property
     def events(self):
         return self.home / "events.jsonl"
 
     @property
     def environment(self):
-        added = {"BASE_URL": self.url, "LAB_FIXED": "1" if self.fixed else "0"}
+        added = {"BASE_URL": self.url, "LAB_FIXED": "1" if self.fixed else "0", "LAB_HOME": str(self.scratch)}
         if self.guard:
             added["PORTICO_EVENTS"] = str(self.events)
         return {**os.environ, **added}
@@ -88,14 +93,13 @@ class Lab:
         if not fence.version():
             print("labs: this kernel has no Landlock, so nothing confines what the lab writes", file=sys.stderr)
         port = free_port()
-        scratch = self.home / "service"
-        scratch.mkdir()
+        self.scratch.mkdir()
+        command = [part.format(port=port, home=self.scratch) for part in COMMANDS[entry]]
         # Of the environment only what is needed: whoever runs commands in a lab reads it.
-        command = [part.format(port=port, home=scratch) for part in COMMANDS[entry]]
         self._start(
-            "service", [fence.__file__, scratch, *command], port, cwd=folder,
+            "service", [fence.__file__, self.scratch, *command], port, cwd=folder,
             env={"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "PORT": str(port),
-                 "LAB_HOME": str(scratch), "HOME": str(scratch), "PYTHONDONTWRITEBYTECODE": "1"})
+                 "LAB_HOME": str(self.scratch), "HOME": str(self.scratch), "PYTHONDONTWRITEBYTECODE": "1"})
         return f"http://127.0.0.1:{port}"
 
     def _start_guard(self, upstream):
