@@ -1,13 +1,11 @@
-#include <array>
+#include "cli/commands.h"
 
-#include "cli/command.h"
+#include <array>
 
 namespace portico::cli {
 
-// One line a command; its table and its code are in src/cli/<name>_command.cc.
-
 std::span<const Command* const> commands() {
-  static constexpr std::array<const Command*, 0> kCommands = {};
+  static constexpr std::array kCommands = {&kGuardCommand, &kUpCommand};
   return kCommands;
 }
 

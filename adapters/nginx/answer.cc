@@ -1,0 +1,78 @@
+// Our own answers: a problem document (RFC 9457) in place of what the service or nginx would have said.
+#include "module.h"
+
+namespace portico::nginx {
+namespace {
+
+bool add_field(ngx_http_request_t* r, std::string_view name, std::string_view value) {
+  auto* field = static_cast<ngx_table_elt_t*>(ngx_list_push(&r->headers_out.headers));
+  if (field == nullptr) return false;
+  field->hash = 1;
+  field->key = string_of(name);
+  field->value = string_of(value);
+  field->lowcase_key = field->key.data;
+  return true;
+}
+
+// Text that must outlive the caller's.
+std::string_view keep(ngx_http_request_t* r, std::string_view text) {
+  auto* copy = static_cast<u_char*>(ngx_pnalloc(r->pool, text.size()));
+  if (copy == nullptr) return {};
+  ngx_memcpy(copy, text.data(), text.size());
+  return {reinterpret_cast<const char*>(copy), text.size()};
+}
+
+// Whatever the replaced answer said of itself: its fields may describe, or be, what must not get out.
+void forget_fields(ngx_http_request_t* r) {
+  for (ngx_list_part_t* part = &r->headers_out.headers.part; part != nullptr; part = part->next) {
+    auto* fields = static_cast<ngx_table_elt_t*>(part->elts);
+    for (ngx_uint_t i = 0; i < part->nelts; ++i) fields[i].hash = 0;
+  }
+  r->headers_out.location = nullptr;
+  r->headers_out.content_encoding = nullptr;
+  r->headers_out.refresh = nullptr;
+  r->headers_out.server = nullptr;
+  r->headers_out.date = nullptr;
+  r->headers_out.www_authenticate = nullptr;
+  r->headers_out.charset = ngx_null_string;
+  r->headers_out.override_charset = nullptr;
+  r->headers_out.status_line = ngx_null_string;
+  r->expect_trailers = 0;
+  ngx_http_clear_accept_ranges(r);
+  ngx_http_clear_last_modified(r);
+  ngx_http_clear_etag(r);
+  ngx_http_clear_content_length(r);
+}
+
+bool add_decision_fields(ngx_http_request_t* r, const guard::Decision& decision) {
+  if (decision.retry_after_s != 0) {
+    const auto seconds = keep(r, std::to_string(decision.retry_after_s));
+    if (seconds.empty() || !add_field(r, "Retry-After", seconds)) return false;
+  }
+  if (!decision.allow.empty() && !add_field(r, "Allow", decision.allow)) return false;
+  if (!decision.challenge.empty() && !add_field(r, "WWW-Authenticate", decision.challenge)) return false;
+  return add_field(r, "Cache-Control", "no-store");
+}
+
+}  // namespace
+
+ngx_buf_t* make_answer(ngx_http_request_t* r, Context&, const guard::Decision& decision, ngx_uint_t status) {
+  if (status == 0) status = guard::rule(decision.rule).status;
+  std::string document;
+  guard::append_problem_document(document, decision, static_cast<std::uint16_t>(status), request_id(r));
+  document += '\n';
+  forget_fields(r);
+  r->headers_out.status = status;
+  r->headers_out.content_type = string_of("application/problem+json");
+  r->headers_out.content_type_len = r->headers_out.content_type.len;
+  r->headers_out.content_type_lowcase = nullptr;
+  r->headers_out.content_length_n = static_cast<off_t>(document.size());
+  ngx_buf_t* buffer = ngx_create_temp_buf(r->pool, document.size());
+  if (buffer == nullptr || !add_decision_fields(r, decision)) return nullptr;
+  buffer->last = ngx_cpymem(buffer->last, document.data(), document.size());
+  buffer->last_buf = 1;
+  buffer->last_in_chain = 1;
+  return buffer;
+}
+
+}  // namespace portico::nginx

@@ -1,0 +1,132 @@
+#include "module.h"
+
+#include <sys/random.h>
+
+#include "base/clock.h"
+
+namespace portico::nginx {
+
+ngx_http_output_header_filter_pt next_header_filter = nullptr;
+ngx_http_output_body_filter_pt next_body_filter = nullptr;
+
+namespace {
+
+// Made when a worker starts and ended when it exits: nginx gives a worker no other place for state of its own.
+WorkerState* worker_state = nullptr;
+
+void end_context(void* data) { static_cast<Context*>(data)->~Context(); }
+
+MainConfiguration* main_of(ngx_cycle_t* cycle) {
+  if (ngx_get_conf(cycle->conf_ctx, ngx_http_module) == nullptr) return nullptr;  // no http block
+  return static_cast<MainConfiguration*>(ngx_http_cycle_get_module_main_conf(cycle, ngx_http_portico_module));
+}
+
+}  // namespace
+
+WorkerState& worker() { return *worker_state; }
+
+Context* create_context(ngx_http_request_t* r, const guard::Guard& guard) {
+  ngx_pool_cleanup_t* cleanup = ngx_pool_cleanup_add(r->pool, sizeof(Context));
+  if (cleanup == nullptr) return nullptr;
+  auto* ctx = new (cleanup->data) Context;
+  cleanup->handler = end_context;
+  ctx->guard = &guard;
+  ctx->started_wall_us = wall_us();
+  ctx->started_ns = monotonic_ns();
+  ngx_http_set_ctx(r, ctx, ngx_http_portico_module);
+  return ctx;
+}
+
+Context* context(ngx_http_request_t* r) {
+  if (auto* ctx = static_cast<Context*>(ngx_http_get_module_ctx(r, ngx_http_portico_module))) return ctx;
+  // An internal redirect clears the modules' contexts; the pool's cleanup still knows ours.
+  if (!r->internal && !r->filter_finalize) return nullptr;
+  for (ngx_pool_cleanup_t* cleanup = r->pool->cleanup; cleanup != nullptr; cleanup = cleanup->next) {
+    if (cleanup->handler != end_context) continue;
+    ngx_http_set_ctx(r, cleanup->data, ngx_http_portico_module);
+    return static_cast<Context*>(cleanup->data);
+  }
+  return nullptr;
+}
+
+bool object(Context& ctx, guard::Decision decision) {
+  if (decision.allowed()) return false;
+  ctx.decisions.push_back(std::move(decision));
+  return ctx.guard->blocks();
+}
+
+std::string_view request_id(ngx_http_request_t* r) {
+  const auto index = main_configuration(r).request_id_index;
+  const ngx_http_variable_value_t* value = ngx_http_get_indexed_variable(r, static_cast<ngx_uint_t>(index));
+  if (value == nullptr || value->not_found) return {};
+  return {reinterpret_cast<const char*>(value->data), value->len};
+}
+
+namespace {
+
+ngx_int_t init_module(ngx_cycle_t* cycle) {
+  MainConfiguration* main = main_of(cycle);
+  if (main == nullptr) return NGX_OK;
+  return guarded(cycle->log, NGX_ERROR, [&] { return open_event_log(cycle, *main); });
+}
+
+ngx_int_t init_process(ngx_cycle_t* cycle) {
+  MainConfiguration* main = main_of(cycle);
+  if (main == nullptr || main->zone == nullptr) return NGX_OK;
+  return guarded(cycle->log, NGX_ERROR, [&]() -> ngx_int_t {
+    worker_state = new WorkerState;
+    auto* memory = static_cast<std::byte*>(main->zone->data);
+    worker_state->counters = reinterpret_cast<Counters*>(memory);
+    constexpr std::size_t kPage = 4096;
+    static_assert(sizeof(Counters) <= kPage);
+    std::uint64_t seed = 0;
+    if (::getrandom(&seed, sizeof(seed), 0) != sizeof(seed)) return NGX_ERROR;
+    worker_state->limits.emplace(std::span(memory + kPage, main->shared_memory_size - kPage), seed);
+    start_event_log(cycle, *main);
+    return NGX_OK;
+  });
+}
+
+void exit_process(ngx_cycle_t* cycle) {
+  if (worker_state == nullptr) return;
+  guarded(cycle->log, NGX_ERROR, []() -> ngx_int_t {
+    stop_event_log();
+    delete worker_state;
+    worker_state = nullptr;
+    return NGX_OK;
+  });
+}
+
+}  // namespace
+
+extern ngx_http_module_t module_context;
+extern ngx_command_t directives[];
+
+}  // namespace portico::nginx
+
+extern "C" {
+
+ngx_module_t ngx_http_portico_module = {
+    NGX_MODULE_V1,
+    &portico::nginx::module_context,
+    portico::nginx::directives,
+    NGX_HTTP_MODULE,
+    nullptr,
+    portico::nginx::init_module,
+    portico::nginx::init_process,
+    nullptr,
+    nullptr,
+    portico::nginx::exit_process,
+    nullptr,
+    NGX_MODULE_V1_PADDING,
+};
+
+// What nginx looks for in a module's shared object.
+__attribute__((visibility("default"))) ngx_module_t* ngx_modules[] = {&ngx_http_portico_module, nullptr};
+__attribute__((visibility("default"))) char* ngx_module_names[] = {const_cast<char*>("ngx_http_portico_module"),
+                                                                   nullptr};
+// Filters run from the end of this order: after nginx has the answer in memory, and before anything changes it (gzip,
+// sub, ssi, ranges).
+__attribute__((visibility("default"))) char* ngx_module_order[] = {
+    const_cast<char*>("ngx_http_portico_module"), const_cast<char*>("ngx_http_copy_filter_module"), nullptr};
+}

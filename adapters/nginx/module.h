@@ -1,0 +1,157 @@
+// adapters/nginx/ puts the guard into nginx: ngx_http_portico_module. It is glue: it turns nginx's requests into what
+// guard/guard.h reads, carries out its decisions, and writes the events. One file a concern: configuration.cc reads the
+// directives, request.cc and response.cc are the two directions, answer.cc replaces messages, event_log.cc and
+// shared_memory.cc keep what outlives a request, status.cc shows it.
+//
+// nginx calls the module from C, one event loop a worker process: no callback may throw, block or keep a lock. Each one
+// goes through guarded(), which turns an exception (out of memory, a bug) into a closed door.
+#pragma once
+
+extern "C" {
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+extern ngx_module_t ngx_http_portico_module;
+}
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "event/log.h"
+#include "guard/guard.h"
+#include "guard/limits.h"
+
+namespace portico::nginx {
+
+inline std::string_view view(const ngx_str_t& text) { return {reinterpret_cast<const char*>(text.data), text.len}; }
+
+inline ngx_str_t string_of(std::string_view text) {
+  return {text.size(), reinterpret_cast<u_char*>(const_cast<char*>(text.data()))};
+}
+
+// What all workers count together, at the start of the shared memory; the limits' table follows.
+struct Counters {
+  event::LogCounters events;
+  std::atomic<std::uint64_t> allowed;
+  std::atomic<std::uint64_t> refused;
+  std::atomic<std::uint64_t> reported;
+  std::array<std::atomic<std::uint64_t>, static_cast<std::size_t>(guard::RuleId::kCount)> by_rule;
+};
+
+// Lives as long as a configuration cycle (until the workers that use it are gone).
+struct MainConfiguration {
+  // By policy, contract and mode: many locations may share one guard.
+  std::map<std::string, std::unique_ptr<guard::Guard>> guards;
+  ngx_str_t event_log = ngx_null_string;
+  size_t shared_memory_size = NGX_CONF_UNSET_SIZE;
+  ngx_shm_zone_t* zone = nullptr;
+  ngx_open_file_t* event_file = nullptr;
+  ngx_int_t request_id_index = NGX_ERROR;
+};
+
+enum class Switch : ngx_uint_t { kOff, kBlock, kMonitor };
+
+struct LocationConfiguration {
+  ngx_str_t contract = ngx_null_string;
+  ngx_str_t policy = ngx_null_string;
+  ngx_uint_t mode = NGX_CONF_UNSET_UINT;  // Switch; unset: the policy's
+  const guard::Guard* guard = nullptr;    // null: this location is not guarded
+};
+
+// What one worker process has for itself.
+struct WorkerState {
+  guard::Worker guard;
+  std::optional<guard::LimitTable> limits;
+  std::optional<event::Log> log;
+  Counters* counters = nullptr;
+  std::vector<guard::HeaderField> headers;  // of the message at hand
+  std::string body;                         // a request body that lay in a file or in pieces
+};
+WorkerState& worker();
+
+// The module's state of one request. Lives in the request's pool; survives internal redirects.
+struct Context {
+  const guard::Guard* guard = nullptr;
+  guard::Transaction transaction;
+  std::vector<guard::Decision> decisions;  // what was objected to; empty for nearly every request
+  std::int64_t started_wall_us = 0;
+  std::int64_t started_ns = 0;
+  std::int64_t forwarded_ns = 0;  // the request went on to the service
+  std::int64_t answered_ns = 0;   // the service's answer was complete
+  std::int64_t guard_ns = 0;
+  std::uint16_t upstream_status = 0;
+
+  enum class Request : std::uint8_t { kNew, kReadingBody, kBodyRead, kForwarded, kRefused };
+  Request request = Request::kNew;
+
+  enum class Response : std::uint8_t {
+    kNone,      // no header yet
+    kHeld,      // header and body are held until the verdict
+    kReleased,  // passes as it comes
+    kReplaced,  // our answer goes out in its place; what else comes is dropped
+  };
+  Response response = Response::kNone;
+  bool answer_sent = false;  // kReplaced: its body is out
+
+  // The held body.
+  u_char* body = nullptr;
+  std::size_t body_size = 0;
+  std::size_t body_capacity = 0;
+};
+
+// The request's context, also after an internal redirect; null when it has none. `create` makes one.
+Context* context(ngx_http_request_t* r);
+Context* create_context(ngx_http_request_t* r, const guard::Guard& guard);
+
+inline LocationConfiguration& location(ngx_http_request_t* r) {
+  return *static_cast<LocationConfiguration*>(ngx_http_get_module_loc_conf(r, ngx_http_portico_module));
+}
+inline MainConfiguration& main_configuration(ngx_http_request_t* r) {
+  return *static_cast<MainConfiguration*>(ngx_http_get_module_main_conf(r, ngx_http_portico_module));
+}
+
+// Remembers the decision. True when the message must be refused now.
+bool object(Context& ctx, guard::Decision decision);
+
+// nginx's own id of the request: the one in $request_id, so that access log, problem document and event agree.
+std::string_view request_id(ngx_http_request_t* r);
+
+// Our answer in place of the service's or of nginx's: sets status and header fields for `decision` and makes the body.
+// The body is returned for the caller to send; null when memory is out. `status` 0: the rule's own.
+ngx_buf_t* make_answer(ngx_http_request_t* r, Context& ctx, const guard::Decision& decision, ngx_uint_t status);
+
+// The hooks, each registered in module.cc or configuration.cc.
+ngx_int_t preaccess_handler(ngx_http_request_t* r);
+ngx_int_t header_filter(ngx_http_request_t* r);
+ngx_int_t body_filter(ngx_http_request_t* r, ngx_chain_t* in);
+ngx_int_t log_handler(ngx_http_request_t* r);
+ngx_int_t status_handler(ngx_http_request_t* r);
+extern ngx_http_output_header_filter_pt next_header_filter;
+extern ngx_http_output_body_filter_pt next_body_filter;
+
+ngx_int_t add_variables(ngx_conf_t* cf);
+ngx_int_t add_shared_memory(ngx_conf_t* cf, MainConfiguration& main);
+ngx_int_t open_event_log(ngx_cycle_t* cycle, MainConfiguration& main);
+void start_event_log(ngx_cycle_t* cycle, MainConfiguration& main);
+void stop_event_log();
+
+// Runs a callback's body; what it throws becomes `failed`.
+template <class Function>
+auto guarded(ngx_log_t* log, decltype(std::declval<Function>()()) failed, const Function& function) noexcept {
+  try {
+    return function();
+  } catch (const std::exception& error) {
+    ngx_log_error(NGX_LOG_CRIT, log, 0, "portico: %s", error.what());
+  } catch (...) {
+    ngx_log_error(NGX_LOG_CRIT, log, 0, "portico: unknown exception");
+  }
+  return failed;
+}
+
+}  // namespace portico::nginx

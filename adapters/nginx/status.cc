@@ -1,0 +1,124 @@
+// What the module shows of itself: `portico_status` (Prometheus text format, version 0.0.4) and variables for
+// log_format and map.
+#include "module.h"
+
+namespace portico::nginx {
+namespace {
+
+void add_metric(std::string& out, std::string_view name, std::string_view labels, std::uint64_t value) {
+  out += name;
+  out += labels;
+  out += ' ';
+  out += std::to_string(value);
+  out += '\n';
+}
+
+void add_type(std::string& out, std::string_view name, std::string_view help) {
+  out += "# HELP ";
+  out += name;
+  out += ' ';
+  out += help;
+  out += "\n# TYPE ";
+  out += name;
+  out += " counter\n";
+}
+
+std::string metrics(const WorkerState& state) {
+  const Counters& counters = *state.counters;
+  std::string out;
+  add_type(out, "portico_requests_total", "Requests by verdict");
+  add_metric(out, "portico_requests_total", "{verdict=\"allowed\"}", counters.allowed);
+  add_metric(out, "portico_requests_total", "{verdict=\"refused\"}", counters.refused);
+  add_metric(out, "portico_requests_total", "{verdict=\"reported\"}", counters.reported);
+  add_type(out, "portico_objections_total", "Messages objected to, by rule");
+  for (std::size_t i = 1; i < counters.by_rule.size(); ++i) {
+    const std::string label = "{rule=\"" + std::string(guard::rules()[i].id) + "\"}";
+    add_metric(out, "portico_objections_total", label, counters.by_rule[i]);
+  }
+  add_type(out, "portico_events_written_total", "Events written to the event log");
+  add_metric(out, "portico_events_written_total", "", counters.events.written);
+  add_type(out, "portico_events_lost_total", "Events that could not be written");
+  add_metric(out, "portico_events_lost_total", "", counters.events.lost);
+  add_type(out, "portico_limit_evictions_total", "Rate limit buckets that had to make room for others");
+  add_metric(out, "portico_limit_evictions_total", "", state.limits ? state.limits->evictions() : 0);
+  return out;
+}
+
+ngx_int_t set_value(ngx_http_request_t* r, ngx_http_variable_value_t* value, std::string_view text) {
+  if (text.empty()) {
+    value->not_found = 1;
+    return NGX_OK;
+  }
+  auto* copy = static_cast<u_char*>(ngx_pnalloc(r->pool, text.size()));
+  if (copy == nullptr) return NGX_ERROR;
+  ngx_memcpy(copy, text.data(), text.size());
+  value->data = copy;
+  value->len = static_cast<unsigned>(text.size()) & 0xfffffffU;
+  value->valid = 1;
+  value->no_cacheable = 1;
+  value->not_found = 0;
+  return NGX_OK;
+}
+
+std::string_view operation(const Context& ctx) { return ctx.guard->operation_id(ctx.transaction); }
+
+std::string_view verdict(const Context& ctx) {
+  if (ctx.decisions.empty()) return "allowed";
+  return ctx.guard->blocks() ? "refused" : "reported";
+}
+
+std::string_view first_rule(const Context& ctx) {
+  return ctx.decisions.empty() ? std::string_view() : guard::rule(ctx.decisions.front().rule).id;
+}
+
+template <std::string_view (*read)(const Context&)>
+ngx_int_t get_variable(ngx_http_request_t* r, ngx_http_variable_value_t* value, uintptr_t) {
+  return guarded(r->connection->log, ngx_int_t{NGX_ERROR}, [&] {
+    const Context* ctx = context(r->main);
+    return set_value(r, value, ctx == nullptr ? std::string_view() : read(*ctx));
+  });
+}
+
+}  // namespace
+
+ngx_int_t add_variables(ngx_conf_t* cf) {
+  struct Variable {
+    ngx_str_t name;
+    ngx_http_get_variable_pt get;
+  };
+  Variable variables[] = {
+      {ngx_string("portico_operation"), get_variable<operation>},
+      {ngx_string("portico_verdict"), get_variable<verdict>},
+      {ngx_string("portico_rule"), get_variable<first_rule>},
+  };
+  for (Variable& variable : variables) {
+    ngx_http_variable_t* added = ngx_http_add_variable(cf, &variable.name, NGX_HTTP_VAR_NOCACHEABLE);
+    if (added == nullptr) return NGX_ERROR;
+    added->get_handler = variable.get;
+  }
+  return NGX_OK;
+}
+
+ngx_int_t status_handler(ngx_http_request_t* r) {
+  return guarded(r->connection->log, ngx_int_t{NGX_HTTP_INTERNAL_SERVER_ERROR}, [&]() -> ngx_int_t {
+    if ((r->method & (NGX_HTTP_GET | NGX_HTTP_HEAD)) == 0) return NGX_HTTP_NOT_ALLOWED;
+    if (const ngx_int_t discarded = ngx_http_discard_request_body(r); discarded != NGX_OK) return discarded;
+    if (main_configuration(r).zone == nullptr) return NGX_HTTP_NOT_FOUND;
+    const std::string text = metrics(worker());
+    r->headers_out.status = NGX_HTTP_OK;
+    r->headers_out.content_type = string_of("text/plain; version=0.0.4");
+    r->headers_out.content_type_len = r->headers_out.content_type.len;
+    r->headers_out.content_length_n = static_cast<off_t>(text.size());
+    const ngx_int_t sent = ngx_http_send_header(r);
+    if (sent == NGX_ERROR || sent > NGX_OK || r->header_only) return sent;
+    ngx_buf_t* buffer = ngx_create_temp_buf(r->pool, text.size());
+    if (buffer == nullptr) return NGX_ERROR;
+    buffer->last = ngx_cpymem(buffer->last, text.data(), text.size());
+    buffer->last_buf = 1;
+    buffer->last_in_chain = 1;
+    ngx_chain_t out{buffer, nullptr};
+    return ngx_http_output_filter(r, &out);
+  });
+}
+
+}  // namespace portico::nginx

@@ -1,0 +1,174 @@
+// `portico guard` and `portico up`: the guard in front of a service, in an nginx of its own.
+#include <array>
+#include <filesystem>
+
+#include "base/file.h"
+#include "cli/commands.h"
+#include "cli/nginx.h"
+#include "cli/nginx_process.h"
+#include "guard/guard.h"
+#include "policy/load.h"
+
+namespace portico::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr Option kUpstream = {"--upstream", "URL", "The service to guard: http://HOST:PORT or https://HOST:PORT"};
+constexpr Option kListen = {"--listen", "ADDRESS:PORT", "Where to listen [policy's, or 127.0.0.1:8080]"};
+constexpr Option kMode = {"--mode", "MODE", "Refuse what breaks the contract, or only report it [policy's, or block]",
+                          "", "block|monitor"};
+constexpr Option kEvents = {"--events", "FILE", "Where events go; - is standard output [policy's, or -]"};
+constexpr Option kMetrics = {"--metrics", "ADDRESS:PORT", "Serve /metrics for Prometheus here"};
+constexpr Option kCertificate = {"--tls-certificate", "FILE", "Certificate chain (PEM): serve HTTPS and HTTP/2"};
+constexpr Option kKey = {"--tls-key", "FILE", "Private key (PEM)"};
+constexpr Option kWorkers = {"--workers", "N", "Worker processes, or auto: one for each processor", "auto"};
+constexpr Option kSharedMemory = {"--shared-memory", "SIZE", "Memory for rate limits and counters", "8m"};
+constexpr Option kModule = {"--module", "FILE", "ngx_http_portico_module.so, where it is not found by itself"};
+
+std::string absolute(std::string_view path) {
+  return path.empty() || path == "-" ? std::string(path) : fs::absolute(path).lexically_normal().string();
+}
+
+// What the user asked for: the command line, then the policy, then defaults.
+class Run {
+ public:
+  Run(const Arguments& arguments, std::string contract, std::string policy)
+      : arguments_(arguments), sources_{.policy = std::move(policy), .contract = std::move(contract)} {
+    sources_.mode = arguments.text("--mode");
+  }
+
+  Result<int> run() {
+    PORTICO_TRY(RunDirectory directory, RunDirectory::make());
+    settings_.run_directory = directory.path();
+    PORTICO_CHECK_OK(write_configuration());
+    PORTICO_CHECK_OK(can_listen(settings_.listen));
+    // nginx wants to log somewhere before it has read where.
+    const std::vector<std::string> command = {settings_.nginx, "-p", directory.path(), "-c",
+                                              configuration(), "-e", "stderr"};
+    return run_in_foreground(command, {.is_ready = [&] { return accepts_connections(settings_.listen); },
+                                       .on_ready = [&] { say_ready(); },
+                                       .before_reload = [&] { return reload(); }});
+  }
+
+ private:
+  std::string configuration() const { return settings_.run_directory + "/nginx.conf"; }
+
+  // Reads policy and contract as nginx's module will, so that what is wrong is said before anything starts.
+  Result<void> write_configuration() {
+    policy::Policy policy;
+    if (!sources_.policy.empty()) {
+      PORTICO_TRY(policy, policy::load(sources_.policy));
+    }
+    PORTICO_TRY(const guard::Guard guard, guard::Guard::open(sources_));
+    const auto pick = [&](std::string_view option, const std::string& from_policy, std::string_view otherwise) {
+      if (arguments_.has(option)) return arguments_.text(option);
+      return from_policy.empty() ? std::string(otherwise) : from_policy;
+    };
+    settings_.upstream = pick("--upstream", policy.upstream, "");
+    if (settings_.upstream.empty()) {
+      return failure(ErrorCode::kInvalidArgument, "there is no upstream to guard", {},
+                     "Name the service with --upstream URL.");
+    }
+    settings_.listen = pick("--listen", policy.listen, "127.0.0.1:8080");
+    settings_.events = absolute(pick("--events", policy.events, "-"));
+    settings_.metrics = arguments_.text("--metrics");
+    settings_.workers = arguments_.text("--workers");
+    settings_.shared_memory = arguments_.text("--shared-memory");
+    settings_.tls_certificate = absolute(arguments_.get("--tls-certificate"));
+    settings_.tls_key = absolute(arguments_.get("--tls-key"));
+    if (settings_.tls_certificate.empty() != settings_.tls_key.empty()) {
+      return failure(ErrorCode::kInvalidArgument, "--tls-certificate and --tls-key go together");
+    }
+    settings_.policy = absolute(sources_.policy);
+    settings_.contract = absolute(sources_.contract);
+    settings_.mode = sources_.mode;
+    settings_.max_request_body = guard.max_request_body();
+    PORTICO_TRY(settings_.nginx, find_nginx());
+    settings_.module = absolute(arguments_.get("--module"));
+    if (settings_.module.empty()) {
+      PORTICO_TRY(settings_.module, find_module());
+    }
+    for (const std::string& note : guard.notes()) say("note: " + note);
+    description_ = std::string(guard.api()) + " (" + std::to_string(guard.operation_count()) + " operations, " +
+                   (guard.blocks() ? "block" : "monitor") + " mode)";
+    PORTICO_TRY(const std::string text, nginx_configuration(settings_));
+    return write_file(configuration(), text);
+  }
+
+  bool reload() {
+    if (const auto written = write_configuration(); !written) {
+      fail(written.error());
+      say("still running as before");
+      return false;
+    }
+    say("reloading " + description_);
+    return true;
+  }
+
+  void say_ready() const {
+    const std::string_view scheme = settings_.tls_certificate.empty() ? "http://" : "https://";
+    say("guarding " + description_);
+    say("listening on " + std::string(scheme) + settings_.listen + ", forwarding to " + settings_.upstream);
+    say("events go to " + (settings_.events == "-" ? "standard output" : settings_.events));
+  }
+
+  // Standard output may be carrying events.
+  static void say(const std::string& text) { std::fprintf(stderr, "portico: %s\n", text.c_str()); }
+
+  const Arguments& arguments_;
+  guard::Sources sources_;
+  NginxSettings settings_;
+  std::string description_;
+};
+
+int run_guard(const Arguments& arguments) {
+  const auto code = Run(arguments, std::string(arguments.positional()), arguments.text("--policy")).run();
+  return code ? *code : fail(code.error());
+}
+
+int run_up(const Arguments& arguments) {
+  const auto code = Run(arguments, arguments.text("--contract"), std::string(arguments.positional())).run();
+  return code ? *code : fail(code.error());
+}
+
+constexpr std::array kGuardPositionals = {Positional{"CONTRACT", "The OpenAPI document of the service"}};
+constexpr std::array kGuardOptions = {
+    kUpstream,     kListen, Option{"--policy", "FILE", "portico.yaml: limits, hosts and what else the owner adds"},
+    kMode,         kEvents, kMetrics,
+    kCertificate,  kKey,    kWorkers,
+    kSharedMemory, kModule};
+
+constexpr std::array kUpPositionals = {Positional{"POLICY", "portico.yaml of the project"}};
+constexpr std::array kUpOptions = {
+    kUpstream,     kListen, Option{"--contract", "FILE", "Another contract than the policy's"},
+    kMode,         kEvents, kMetrics,
+    kCertificate,  kKey,    kWorkers,
+    kSharedMemory, kModule};
+
+}  // namespace
+
+const Command kGuardCommand = {
+    .name = "guard",
+    .summary = "Run the guard in front of a service",
+    .description =
+        "Forwards to the service what its contract allows and refuses the rest, in both directions. Runs nginx "
+        "with Portico's module in the foreground until SIGINT or SIGTERM; SIGHUP reloads contract and policy, "
+        "SIGUSR1 reopens the event log.",
+    .positionals = kGuardPositionals,
+    .options = kGuardOptions,
+    .example = "portico guard api.yaml --upstream http://127.0.0.1:9001",
+    .run = run_guard,
+};
+
+const Command kUpCommand = {
+    .name = "up",
+    .summary = "Run what a project's portico.yaml describes",
+    .description = "Runs the guard as the policy says: its contract, upstream, address, limits and event log.",
+    .positionals = kUpPositionals,
+    .options = kUpOptions,
+    .example = "portico up labs/parcel/portico.yaml",
+    .run = run_up,
+};
+
+}  // namespace portico::cli

@@ -1,0 +1,37 @@
+// What the checks of requests and responses share.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "guard/guard.h"
+#include "guard/plan.h"
+#include "guard/worker.h"
+
+namespace portico::guard {
+
+// A refusal. Built only where something is wrong, so its texts may allocate.
+Decision refuse(RuleId rule, std::string place = {}, std::string detail = {});
+
+// Runs `program` over what the worker's builder or parser holds. On failure the refusal's place is `place` and a
+// pointer with nothing in it that the sender chose.
+Decision check_value(Worker::State& worker, const schema::Program& program, json::TapeView tape, RuleId rule,
+                     std::string_view place);
+
+// Content-Encoding to Coding; false when it is none that is read.
+bool parse_coding(std::string_view field, Coding& coding);
+
+// A body of a media type against its plan; rules for malformed and for invalid ones differ between the directions.
+struct BodyRules {
+  RuleId malformed;
+  RuleId invalid;
+  RuleId too_large;
+  RuleId coding;
+};
+Decision check_body(Worker::State& worker, const MediaPlan& media, Coding coding, std::string_view body,
+                    std::uint64_t limit, const BodyRules& rules);
+
+// JSON and text are UTF-8 (RFC 8259, section 8.1); another charset would be read as other text than was checked.
+bool charset_is_utf8(const http::MediaType& media);
+
+}  // namespace portico::guard

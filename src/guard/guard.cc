@@ -1,0 +1,224 @@
+#include "guard/guard.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "contract/load.h"
+#include "contract/routes.h"
+#include "guard/limits.h"
+#include "guard/request.h"
+#include "guard/worker.h"
+#include "http/target.h"
+#include "json/writer.h"
+#include "policy/load.h"
+
+namespace portico::guard {
+
+struct Guard::State {
+  policy::Policy policy;
+  contract::Contract contract;
+  contract::Routes routes;
+  std::vector<OperationPlan> plans;
+  std::vector<std::string> notes;
+
+  const OperationPlan& plan_of(const contract::Operation& operation) const {
+    return plans[static_cast<std::size_t>(&operation - contract.operations.data())];
+  }
+};
+
+namespace {
+
+// An IPv6 client commands a /64 at least, so that is what counts as one address.
+std::string_view limited_part(std::span<const std::uint8_t> address) {
+  constexpr std::size_t kNetworkBytes = 8;
+  const auto size = address.size() == 16 ? kNetworkBytes : address.size();
+  return {reinterpret_cast<const char*>(address.data()), size};
+}
+
+// "example.com:8443" and "[::1]:80" without the port.
+std::string_view without_port(std::string_view host) {
+  const auto colon = host.rfind(':');
+  if (colon == std::string_view::npos || host.find(']', colon) != std::string_view::npos) return host;
+  return host.substr(0, colon);
+}
+
+bool host_is_served(const std::vector<std::string>& hosts, std::string_view host) {
+  return hosts.empty() || std::ranges::any_of(hosts, [&](const std::string& served) {
+           return equal_ignoring_case(served, host) || equal_ignoring_case(served, without_port(host));
+         });
+}
+
+Decision take_limits(const OperationPlan& plan, LimitTable& limits, const RequestHead& head) {
+  for (const LimitPlan& limit : plan.limits) {
+    const auto key = portico::hash(limited_part(head.address), limits.seed() ^ limit.id);
+    const auto wait = limits.take(key, limit.bucket, head.now_ns);
+    if (wait == 0) continue;
+    constexpr std::int64_t kSecond = 1'000'000'000;
+    Decision decision = refuse(RuleId::kRequestLimitExceeded);
+    decision.retry_after_s = static_cast<std::uint32_t>((wait + kSecond - 1) / kSecond);
+    return decision;
+  }
+  return {};
+}
+
+Result<policy::Policy> load_policy(const Sources& sources) {
+  policy::Policy policy;
+  if (!sources.policy.empty()) {
+    PORTICO_TRY(policy, policy::load(sources.policy));
+  }
+  if (!sources.contract.empty()) policy.contract = sources.contract;
+  if (policy.contract.empty()) {
+    return failure(ErrorCode::kInvalidArgument, "no contract is named", Place{.file = sources.policy},
+                   "Name one with \"contract:\" in the policy.");
+  }
+  if (!sources.mode.empty()) {
+    if (sources.mode != "block" && sources.mode != "monitor") {
+      return failure(ErrorCode::kInvalidArgument, "the mode must be block or monitor");
+    }
+    policy.mode = sources.mode == "block" ? policy::Mode::kBlock : policy::Mode::kMonitor;
+  }
+  return policy;
+}
+
+Result<contract::Contract> load_contract(const std::string& path) {
+  PORTICO_TRY(contract::Contract contract, contract::load(path));
+  const auto fatal = std::ranges::find(contract.problems, true, &contract::Problem::fatal);
+  if (fatal == contract.problems.end()) return contract;
+  return failure(ErrorCode::kInvalid, fatal->message, fatal->place,
+                 "portico audit " + path + " lists all that is wrong with the contract.");
+}
+
+}  // namespace
+
+Worker::Worker() : state_(std::make_unique<State>()) {}
+Worker::~Worker() = default;
+Worker::Worker(Worker&&) noexcept = default;
+Worker& Worker::operator=(Worker&&) noexcept = default;
+
+Guard::Guard(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Guard::Guard(Guard&&) noexcept = default;
+Guard& Guard::operator=(Guard&&) noexcept = default;
+Guard::~Guard() = default;
+
+Result<Guard> Guard::open(const Sources& sources) {
+  PORTICO_TRY(policy::Policy policy, load_policy(sources));
+  PORTICO_TRY(contract::Contract contract, load_contract(policy.contract));
+  PORTICO_CHECK_OK(policy::check(policy, contract));
+  std::vector<std::string> notes;
+  PORTICO_TRY(std::vector<OperationPlan> plans, make_plans(contract, policy, notes));
+  // The plans and the routes point to the contract's operations, which stay where they are when the vector moves.
+  contract::Routes routes(contract);
+  return Guard(std::unique_ptr<State>(
+      new State{std::move(policy), std::move(contract), std::move(routes), std::move(plans), std::move(notes)}));
+}
+
+Decision Guard::check_request_head(Worker& worker, LimitTable* limits, Transaction& transaction,
+                                   const RequestHead& head) const {
+  const http::Target target = http::split_target(head.target);
+  if (const auto ambiguity = http::path_ambiguity(target.path); !ambiguity.empty()) {
+    return refuse(RuleId::kRequestTargetAmbiguous, "path", std::string(ambiguity));
+  }
+  if (!host_is_served(state_->policy.hosts, head.host)) return refuse(RuleId::kRequestHostUnknown, "header/host");
+  using Outcome = contract::Match::Outcome;
+  auto match = state_->routes.match(head.method, target.path);
+  transaction.is_head = head.method == "HEAD";
+  // A server that answers GET answers HEAD (RFC 9110, section 9.3.2), whether or not the contract says so.
+  if (match.outcome == Outcome::kNoMethod && transaction.is_head) match = state_->routes.match("GET", target.path);
+  if (match.outcome == Outcome::kNoPath) return refuse(RuleId::kRequestPathUnknown, "path");
+  if (match.outcome == Outcome::kNoMethod) {
+    Decision decision = refuse(RuleId::kRequestMethodUndeclared, "method");
+    decision.allow = state_->routes.allowed_methods(match.path_index);
+    return decision;
+  }
+  const OperationPlan& plan = state_->plan_of(*match.operation);
+  transaction.plan = &plan;
+  if (limits != nullptr) {
+    if (Decision decision = take_limits(plan, *limits, head); !decision.allowed()) return decision;
+  }
+  RequestCheck check(worker.state(), plan, head, state_->policy.requests.allow_undeclared_query);
+  if (Decision decision = check.fields(); !decision.allowed()) return decision;
+  const std::span arguments(match.arguments.data(), match.argument_count);
+  if (Decision decision = check.parameters(arguments, target.query); !decision.allowed()) return decision;
+  return check.body_head(transaction);
+}
+
+bool Guard::needs_request_body(const Transaction& transaction) const {
+  return transaction.request_has_body && transaction.request_media != nullptr &&
+         (transaction.request_media->kind != BodyKind::kOpaque || transaction.request_coding != Coding::kIdentity);
+}
+
+Decision Guard::check_request_body(Worker& worker, Transaction& transaction, std::string_view body) const {
+  if (transaction.request_media == nullptr) return {};
+  // Chunked coding tells that there is a body only by its end.
+  if (body.empty()) return transaction.plan->body_required ? refuse(RuleId::kRequestBodyMissing, "body") : Decision{};
+  return check_body(worker.state(), *transaction.request_media, transaction.request_coding, body, max_request_body(),
+                    {.malformed = RuleId::kRequestBodyMalformed,
+                     .invalid = RuleId::kRequestBodyInvalid,
+                     .too_large = RuleId::kRequestBodyTooLarge,
+                     .coding = RuleId::kRequestContentCoding});
+}
+
+Decision Guard::request_body_too_large() const { return refuse(RuleId::kRequestBodyTooLarge, "body"); }
+Decision Guard::response_body_too_large() const { return refuse(RuleId::kResponseBodyTooLarge, "body"); }
+
+bool Guard::blocks() const { return state_->policy.mode == policy::Mode::kBlock; }
+std::string_view Guard::api() const { return state_->contract.title; }
+std::size_t Guard::operation_count() const { return state_->plans.size(); }
+std::uint64_t Guard::max_request_body() const { return state_->policy.requests.max_body; }
+std::uint64_t Guard::max_response_body() const { return state_->policy.responses.max_body; }
+bool Guard::allows_undeclared_status() const { return state_->policy.responses.allow_undeclared_status; }
+const std::string& Guard::event_log() const { return state_->policy.events; }
+const std::vector<std::string>& Guard::notes() const { return state_->notes; }
+
+std::string_view Guard::operation_id(const Transaction& transaction) const {
+  return transaction.plan == nullptr ? std::string_view() : transaction.plan->operation->id;
+}
+
+std::string_view Guard::path_template(const Transaction& transaction) const {
+  return transaction.plan == nullptr ? std::string_view() : transaction.plan->operation->path;
+}
+
+void Guard::append_path(std::string& out, const Transaction& transaction, std::string_view target) const {
+  std::string_view path = http::split_target(target).path;
+  const auto is_sensitive = [](const ParameterPlan& plan) { return plan.sensitive; };
+  if (transaction.plan == nullptr || std::ranges::none_of(transaction.plan->path, is_sensitive)) {
+    out += path;
+    return;
+  }
+  const auto match = state_->routes.match(transaction.plan->operation->method_name, path);
+  for (std::size_t i = 0; i < match.argument_count; ++i) {
+    const auto& [name, value] = match.arguments[i];
+    const auto plan = std::ranges::find_if(transaction.plan->path,
+                                           [&, wanted = name](const auto& p) { return p.parameter->name == *wanted; });
+    if (plan == transaction.plan->path.end() || !plan->sensitive) continue;
+    const auto start = static_cast<std::size_t>(value.data() - path.data());
+    out += path.substr(0, start);
+    out += '{';
+    out += *name;
+    out += '}';
+    path.remove_prefix(start + value.size());
+  }
+  out += path;
+}
+
+void append_problem_document(std::string& out, const Decision& decision, std::uint16_t status,
+                             std::string_view request_id) {
+  const Rule& broken = rule(decision.rule);
+  json::Writer writer(out);
+  writer.begin_object();
+  writer.key("type").string(std::string("urn:portico:rule:") += broken.id);
+  writer.key("title").string(broken.title);
+  writer.key("status").unsigned_integer(status);
+  // What a service's answer had wrong is its owner's to know, not its caller's.
+  if (broken.id.starts_with("request-")) {
+    std::string detail = decision.place;
+    if (!decision.detail.empty()) detail += (detail.empty() ? "" : " ") + decision.detail;
+    writer.text_unless_empty("detail", detail);
+  }
+  writer.key("rule").string(broken.id);
+  writer.key("request_id").string(request_id);
+  writer.end_object();
+}
+
+}  // namespace portico::guard

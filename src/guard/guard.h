@@ -1,0 +1,155 @@
+// guard/ decides about every message of an API: may it pass? It knows contract and policy, and no server: nginx's
+// module, a replay of recorded traffic and the tests are all hosts of this one header.
+//
+// A Guard is immutable and shared by all workers (threads, or processes after fork). A Worker holds the scratch memory
+// of one of them. A Transaction is the state of one exchange, which the host passes through four checks, in this order:
+//
+//   check_request_head    host, path, method, limits, credentials, parameters, media type
+//   check_request_body    if needs_request_body()
+//   check_response_head   status, media type
+//   check_response_body   if needs_response_body()
+//
+// Each gives a Decision. In block mode the host answers for the first that is not allowed, with problem_document(); in
+// monitor mode it goes on and reports them all. Nothing here throws, blocks, or allocates on the way to "allowed" once
+// a Worker has warmed up.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "guard/rules.h"
+
+namespace portico::guard {
+
+struct HeaderField {
+  std::string_view name;
+  std::string_view value;
+};
+
+struct RequestHead {
+  std::string_view method;
+  std::string_view target;  // origin-form, exactly as it will be forwarded
+  std::string_view host;
+  std::span<const HeaderField> headers;   // as received, in order, repeated ones included
+  std::span<const std::uint8_t> address;  // of the client: 4 or 16 bytes in network order; empty: not known
+  bool has_body = false;                  // Transfer-Encoding, or a Content-Length above 0
+  std::int64_t now_ns = 0;                // monotonic: base/clock.h
+};
+
+struct ResponseHead {
+  std::uint16_t status = 0;
+  std::span<const HeaderField> headers;
+  bool has_body = false;  // false where HTTP has none: HEAD, 204, 304, Content-Length 0
+};
+
+struct Decision {
+  RuleId rule = RuleId::kNone;
+  std::uint32_t retry_after_s = 0;  // kRequestLimitExceeded
+  std::string_view allow;           // kRequestMethodUndeclared: the Allow field; lives as long as the guard
+  std::string_view challenge;       // kRequestCredentialsMissing: the WWW-Authenticate field; the same
+  std::string place;                // "query/limit", "body/items/0/price": what the contract names, never a value
+  std::string detail;               // what was expected, never a value
+
+  bool allowed() const { return rule == RuleId::kNone; }
+};
+
+struct OperationPlan;
+struct MediaPlan;
+
+enum class Coding : std::uint8_t { kIdentity, kGzip, kDeflate };
+
+// Plain state; may be copied bytewise and needs no destructor.
+struct Transaction {
+  const OperationPlan* plan = nullptr;  // null: no operation was found
+  const MediaPlan* request_media = nullptr;
+  const MediaPlan* response_media = nullptr;
+  Coding request_coding = Coding::kIdentity;
+  Coding response_coding = Coding::kIdentity;
+  bool request_has_body = false;
+  bool conditional = false;  // If-None-Match or If-Modified-Since: 304 is an answer
+  bool is_head = false;
+};
+
+class LimitTable;  // limits.h: shared by all workers, in memory that the host maps for them
+
+class Worker {
+ public:
+  Worker();
+  ~Worker();
+  Worker(Worker&&) noexcept;
+  Worker& operator=(Worker&&) noexcept;
+
+  struct State;
+  State& state() { return *state_; }
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+// Which files make a guard, and what the command line says against them.
+struct Sources {
+  std::string policy;    // portico.yaml; may be empty if `contract` is not
+  std::string contract;  // overrides the policy's
+  std::string mode;      // "block", "monitor": overrides the policy's; empty: the policy's
+};
+
+class Guard {
+ public:
+  // Reads, checks and compiles. An Error names the file and the place; a contract with structural problems that make
+  // its meaning doubtful is refused.
+  static Result<Guard> open(const Sources& sources);
+
+  Guard(Guard&&) noexcept;
+  Guard& operator=(Guard&&) noexcept;
+  ~Guard();
+
+  // `limits` may be null: then nothing is limited.
+  Decision check_request_head(Worker& worker, LimitTable* limits, Transaction& transaction,
+                              const RequestHead& head) const;
+  bool needs_request_body(const Transaction& transaction) const;
+  Decision check_request_body(Worker& worker, Transaction& transaction, std::string_view body) const;
+
+  Decision check_response_head(Worker& worker, Transaction& transaction, const ResponseHead& head) const;
+  bool needs_response_body(const Transaction& transaction) const;
+  Decision check_response_body(Worker& worker, Transaction& transaction, std::string_view body) const;
+
+  // For a body that the host did not read because it is longer than the policy's limit.
+  Decision request_body_too_large() const;
+  Decision response_body_too_large() const;
+
+  bool blocks() const;  // block mode
+  bool allows_undeclared_status() const;
+  std::string_view api() const;
+  std::size_t operation_count() const;
+  std::uint64_t max_request_body() const;
+  std::uint64_t max_response_body() const;
+  const std::string& event_log() const;  // the policy's `events`; may be empty
+
+  // Empty for a Transaction without an operation.
+  std::string_view operation_id(const Transaction& transaction) const;
+  std::string_view path_template(const Transaction& transaction) const;
+
+  // Appends the request's path as an event may show it: arguments that the contract knows to be personal or secret
+  // are replaced by their name.
+  void append_path(std::string& out, const Transaction& transaction, std::string_view target) const;
+
+  // What the owner should know: patterns that are slow, formats that are not known, ...
+  const std::vector<std::string>& notes() const;
+
+ private:
+  struct State;
+  explicit Guard(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// The answer to a refused message (RFC 9457), as application/problem+json: type, title, status, rule and request id,
+// and for requests the place and what was expected. Never a value, and nothing at all about a refused response.
+void append_problem_document(std::string& out, const Decision& decision, std::uint16_t status,
+                             std::string_view request_id);
+
+}  // namespace portico::guard

@@ -1,0 +1,209 @@
+#include "guard/plan.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "contract/data_class.h"
+
+namespace portico::guard {
+namespace {
+
+using contract::ParameterIn;
+
+schema::Dialect dialect_of(contract::SchemaDialect dialect) {
+  switch (dialect) {
+    case contract::SchemaDialect::kOpenApi20: return schema::Dialect::kOpenApi20;
+    case contract::SchemaDialect::kOpenApi30: return schema::Dialect::kOpenApi30;
+    case contract::SchemaDialect::kJsonSchema202012: break;
+  }
+  return schema::Dialect::kJsonSchema202012;
+}
+
+BodyKind kind_of(const http::MediaType& media) {
+  if (media.is_json()) return BodyKind::kJson;
+  if (equal_ignoring_case(media.type, "multipart")) return BodyKind::kUnreadable;
+  if (media.subtype.ends_with("+xml") || equal_ignoring_case(media.subtype, "xml")) return BodyKind::kUnreadable;
+  if (equal_ignoring_case(media.subtype, "x-www-form-urlencoded")) return BodyKind::kForm;
+  if (equal_ignoring_case(media.type, "text")) return BodyKind::kText;
+  return BodyKind::kOpaque;
+}
+
+class Planner {
+ public:
+  Planner(const contract::Contract& contract, const policy::Policy& policy, std::vector<std::string>& notes)
+      : contract_(contract),
+        policy_(policy),
+        notes_(notes),
+        compiler_({.documents = contract.documents.get()}, {.dialect = dialect_of(contract.dialect)}) {}
+
+  Result<OperationPlan> operation(const contract::Operation& operation);
+  void note_schemas();
+
+ private:
+  Result<ParameterPlan> parameter(const contract::Parameter& parameter);
+  Result<std::vector<MediaPlan>> media(const std::vector<contract::MediaType>& content, schema::Direction direction,
+                                       const std::string& where);
+  void credentials(OperationPlan& plan) const;
+  void limits(OperationPlan& plan) const;
+
+  const contract::Contract& contract_;
+  const policy::Policy& policy_;
+  std::vector<std::string>& notes_;
+  schema::Compiler compiler_;
+};
+
+Result<ParameterPlan> Planner::parameter(const contract::Parameter& parameter) {
+  ParameterPlan plan{.parameter = &parameter};
+  const json::Node* schema = parameter.content ? parameter.content->schema : parameter.schema;
+  plan.is_document = parameter.content.has_value();
+  plan.sensitive = contract::is_sensitive(contract::classify(parameter.name, schema));
+  if (schema == nullptr) return plan;
+  PORTICO_TRY(plan.program, compiler_.compile(*schema, schema::Direction::kRequest));
+  PORTICO_TRY(plan.plan, compiler_.scalar_plan(*schema));
+  plan.ambiguous = may_be_text(plan.plan);
+  return plan;
+}
+
+Result<std::vector<MediaPlan>> Planner::media(const std::vector<contract::MediaType>& content,
+                                              schema::Direction direction, const std::string& where) {
+  std::vector<MediaPlan> plans;
+  for (const contract::MediaType& declared : content) {
+    auto range = http::parse_media_type(declared.range);
+    if (!range) {
+      return failure(ErrorCode::kInvalid, "\"" + printable(declared.range) + "\" is not a media type range",
+                     contract_.documents->place(*declared.node));
+    }
+    MediaPlan plan{.range = *std::move(range)};
+    plan.kind = kind_of(plan.range);
+    if (plan.kind == BodyKind::kUnreadable) {
+      notes_.push_back(where + ": bodies of " + std::string(declared.range) + " are refused, since they are not read");
+    }
+    const bool typed = plan.kind == BodyKind::kJson || plan.kind == BodyKind::kForm || plan.kind == BodyKind::kText;
+    if (declared.schema != nullptr && typed) {
+      PORTICO_TRY(plan.program, compiler_.compile(*declared.schema, direction));
+      if (plan.kind == BodyKind::kForm) {
+        PORTICO_TRY(plan.plan, compiler_.scalar_plan(*declared.schema));
+      }
+    }
+    plans.push_back(std::move(plan));
+  }
+  return plans;
+}
+
+void Planner::credentials(OperationPlan& plan) const {
+  using Where = CredentialPlan::Where;
+  for (const auto& requirement : plan.operation->security) {
+    auto& alternative = plan.credentials.emplace_back();
+    for (const auto& need : requirement.needs) {
+      const contract::SecurityScheme* scheme = contract_.scheme(need.scheme);
+      if (scheme == nullptr) continue;  // a fatal problem of the contract: the guard was not started
+      CredentialPlan credential{.name = scheme->parameter};
+      switch (scheme->type) {
+        case contract::SchemeType::kApiKey:
+          credential.where = scheme->in == ParameterIn::kQuery    ? Where::kQuery
+                             : scheme->in == ParameterIn::kCookie ? Where::kCookie
+                                                                  : Where::kHeader;
+          if (credential.where == Where::kQuery) plan.query_credentials.push_back(scheme->parameter);
+          break;
+        case contract::SchemeType::kMutualTls: credential.where = Where::kConnection; break;
+        case contract::SchemeType::kHttp: credential.name = scheme->scheme; break;
+        default: credential.name = "Bearer"; break;
+      }
+      if (credential.where == Where::kAuthorization && plan.challenge.empty()) plan.challenge = credential.name;
+      alternative.push_back(credential);
+    }
+  }
+  const auto asks_nothing = [](const auto& alternative) { return alternative.empty(); };
+  if (std::ranges::any_of(plan.credentials, asks_nothing)) plan.credentials.clear();
+  // RFC 9110 asks for a challenge with every 401; API keys have no registered scheme.
+  if (plan.challenge.empty()) plan.challenge = "ApiKey";
+}
+
+void Planner::limits(OperationPlan& plan) const {
+  const contract::Operation& operation = *plan.operation;
+  for (const policy::Limit& limit : policy_.limits) {
+    const bool all = std::ranges::find(limit.operations, "*") != limit.operations.end();
+    const bool named = std::ranges::any_of(
+        limit.operations, [&](const std::string& id) { return id != "*" && contract_.operation(id) == &operation; });
+    if (!all && !named) continue;
+    const auto interval = limit.period_ns / static_cast<std::int64_t>(limit.rate);
+    const std::string identity = join(limit.operations, ",") + ' ' + limit.text + ' ' + std::to_string(limit.burst);
+    plan.limits.push_back({.id = hash(identity),
+                           .bucket = {.interval_ns = std::max<std::int64_t>(interval, 1),
+                                      .tolerance_ns = interval * static_cast<std::int64_t>(limit.burst - 1)}});
+  }
+}
+
+Result<OperationPlan> Planner::operation(const contract::Operation& operation) {
+  OperationPlan plan{.operation = &operation};
+  for (const contract::Parameter& declared : operation.parameters) {
+    PORTICO_TRY(ParameterPlan compiled, parameter(declared));
+    switch (declared.in) {
+      case ParameterIn::kPath: plan.path.push_back(std::move(compiled)); break;
+      case ParameterIn::kQuery: plan.query.push_back(std::move(compiled)); break;
+      case ParameterIn::kHeader: plan.header.push_back(std::move(compiled)); break;
+      case ParameterIn::kCookie: plan.cookie.push_back(std::move(compiled)); break;
+    }
+  }
+  // Objects spread over the query take what is left, so they come after all that have names of their own.
+  std::ranges::stable_partition(plan.query, [](const ParameterPlan& p) {
+    return !(p.parameter->style == contract::Style::kForm && p.parameter->explode && p.shape().is_object());
+  });
+  if (operation.body) {
+    plan.body_required = operation.body->required;
+    PORTICO_TRY(plan.request_media, media(operation.body->content, schema::Direction::kRequest, operation.id));
+  }
+  for (const contract::Response& response : operation.responses) {
+    auto& compiled = plan.responses.emplace_back();
+    compiled.status = response.status;
+    PORTICO_TRY(compiled.media, media(response.content, schema::Direction::kResponse,
+                                      operation.id + " response " + std::string(response.status)));
+  }
+  credentials(plan);
+  limits(plan);
+  return plan;
+}
+
+void Planner::note_schemas() {
+  for (const schema::Note& note : compiler_.notes()) {
+    notes_.push_back(portico::to_string(note.place) + ": " + note.message);
+  }
+}
+
+}  // namespace
+
+Shape ParameterPlan::shape() const {
+  return {.name = parameter->name,
+          .style = parameter->style,
+          .explode = parameter->explode,
+          .delimiter_repeats_prefix = parameter->delimiter_repeats_prefix,
+          .plan = &plan};
+}
+
+const MediaPlan* find_media(const std::vector<MediaPlan>& plans, const http::MediaType& message) {
+  const MediaPlan* best = nullptr;
+  int best_score = 0;
+  for (const MediaPlan& plan : plans) {
+    const int score = http::match_media_range(plan.range, message);
+    if (score > best_score) {
+      best = &plan;
+      best_score = score;
+    }
+  }
+  return best;
+}
+
+Result<std::vector<OperationPlan>> make_plans(const contract::Contract& contract, const policy::Policy& policy,
+                                              std::vector<std::string>& notes) {
+  std::vector<OperationPlan> plans;
+  plans.reserve(contract.operations.size());
+  Planner planner(contract, policy, notes);
+  for (const contract::Operation& operation : contract.operations) {
+    PORTICO_TRY(plans.emplace_back(), planner.operation(operation));
+  }
+  planner.note_schemas();
+  return plans;
+}
+
+}  // namespace portico::guard

@@ -1,0 +1,46 @@
+// The checks of a request, in the order in which they are made.
+#pragma once
+
+#include "contract/routes.h"
+#include "guard/checks.h"
+#include "guard/guard.h"
+#include "guard/plan.h"
+
+namespace portico::guard {
+
+class RequestCheck {
+ public:
+  RequestCheck(Worker::State& worker, const OperationPlan& plan, const RequestHead& head, bool allow_undeclared_query)
+      : worker_(worker), plan_(plan), head_(head), allow_undeclared_query_(allow_undeclared_query) {}
+
+  // Fields of which only one may be there, credentials, parameters. `path_arguments` are raw.
+  Decision fields();
+  Decision credentials();
+  Decision parameters(std::span<const contract::PathArgument> path_arguments, std::string_view query);
+  Decision body_head(Transaction& transaction);
+
+ private:
+  Decision path(std::span<const contract::PathArgument> arguments);
+  Decision query();
+  Decision headers();
+  Decision cookies();
+  Decision value(const ParameterPlan& plan, std::string_view kind, Decoded decoded);
+  template <class Decode>
+  Decision decoded_value(const ParameterPlan& plan, std::string_view kind, const Decode& decode);
+  Decision document(const ParameterPlan& plan, std::string_view kind, std::string_view raw, bool percent_encoded);
+  bool has(const CredentialPlan& credential) const;
+  bool split_cookies();
+
+  Worker::State& worker_;
+  const OperationPlan& plan_;
+  const RequestHead& head_;
+  bool allow_undeclared_query_;
+  // Found by fields():
+  std::string_view content_type_;
+  std::string_view content_encoding_;
+  std::string_view authorization_;
+  bool has_content_type_ = false;
+  bool conditional_ = false;
+};
+
+}  // namespace portico::guard

@@ -1,0 +1,88 @@
+// The checks of a response.
+#include <algorithm>
+
+#include "base/text.h"
+#include "guard/checks.h"
+#include "guard/plan.h"
+
+namespace portico::guard {
+namespace {
+
+constexpr std::uint16_t kNotModified = 304;
+
+// An exact status beats a range, and a range beats "default" (OpenAPI, "Responses Object").
+const ResponsePlan* find_response(const OperationPlan& plan, std::uint16_t status) {
+  const std::string exact = std::to_string(status);
+  const std::string range = exact.substr(0, 1) + "XX";
+  for (const std::string_view wanted :
+       {std::string_view(exact), std::string_view(range), std::string_view("default")}) {
+    const auto found = std::ranges::find_if(
+        plan.responses, [&](const ResponsePlan& response) { return equal_ignoring_case(response.status, wanted); });
+    if (found != plan.responses.end()) return &*found;
+  }
+  return nullptr;
+}
+
+struct ContentFields {
+  std::string_view type;
+  std::string_view encoding;
+  int types = 0;
+};
+
+ContentFields content_fields(std::span<const HeaderField> headers) {
+  ContentFields fields;
+  for (const HeaderField& field : headers) {
+    if (equal_ignoring_case(field.name, "content-type")) {
+      fields.type = field.value;
+      ++fields.types;
+    } else if (equal_ignoring_case(field.name, "content-encoding")) {
+      fields.encoding = field.value;
+    }
+  }
+  return fields;
+}
+
+}  // namespace
+
+Decision Guard::check_response_head(Worker&, Transaction& transaction, const ResponseHead& head) const {
+  if (transaction.plan == nullptr) return {};
+  // The answer to a condition that the request made is HTTP's own (RFC 9110, section 15.4.5).
+  if (head.status == kNotModified && transaction.conditional) return {};
+  const ResponsePlan* response = find_response(*transaction.plan, head.status);
+  if (response == nullptr) {
+    return allows_undeclared_status() ? Decision{} : refuse(RuleId::kResponseStatusUndeclared, "status");
+  }
+  if (!head.has_body) return {};
+  if (response->media.empty()) return refuse(RuleId::kResponseBodyUndeclared, "body");
+  const ContentFields fields = content_fields(head.headers);
+  const auto media = fields.types == 1 ? http::parse_media_type(fields.type) : std::nullopt;
+  const MediaPlan* plan = media ? find_media(response->media, *media) : nullptr;
+  const bool readable = plan != nullptr && (plan->kind == BodyKind::kOpaque || charset_is_utf8(*media));
+  if (!readable || plan->kind == BodyKind::kUnreadable) {
+    return refuse(RuleId::kResponseMediaTypeUndeclared, "header/content-type");
+  }
+  if (plan->kind == BodyKind::kOpaque) return {};
+  if (!parse_coding(fields.encoding, transaction.response_coding)) {
+    return refuse(RuleId::kResponseContentCoding, "header/content-encoding");
+  }
+  transaction.response_media = plan;
+  return {};
+}
+
+bool Guard::needs_response_body(const Transaction& transaction) const {
+  return transaction.response_media != nullptr && !transaction.is_head;
+}
+
+Decision Guard::check_response_body(Worker& worker, Transaction& transaction, std::string_view body) const {
+  if (transaction.response_media == nullptr) return {};
+  if (body.empty() && transaction.response_media->kind == BodyKind::kJson) {
+    return refuse(RuleId::kResponseBodyMissing, "body");
+  }
+  return check_body(worker.state(), *transaction.response_media, transaction.response_coding, body, max_response_body(),
+                    {.malformed = RuleId::kResponseBodyMalformed,
+                     .invalid = RuleId::kResponseBodyInvalid,
+                     .too_large = RuleId::kResponseBodyTooLarge,
+                     .coding = RuleId::kResponseContentCoding});
+}
+
+}  // namespace portico::guard

@@ -1,0 +1,48 @@
+#include "guard/rules.h"
+
+#include <array>
+
+namespace portico::guard {
+namespace {
+
+// In the order of RuleId. An answer of the service that breaks the contract is a bad gateway (RFC 9110, 15.6.3): the
+// client did nothing wrong.
+constexpr std::array<Rule, static_cast<std::size_t>(RuleId::kCount)> kRules = {{
+    {"none", "No objection", 200},
+    {"request-target-ambiguous", "The request target can be read in more than one way", 400},
+    {"request-host-unknown", "This host is not served here", 421},
+    {"request-path-unknown", "The API has no such resource", 404},
+    {"request-method-undeclared", "The resource does not have this method", 405},
+    {"request-limit-exceeded", "Too many requests", 429},
+    {"request-credentials-missing", "Credentials are needed", 401},
+    {"request-parameter-missing", "A required parameter is missing", 400},
+    {"request-parameter-invalid", "A parameter does not meet the API's contract", 400},
+    {"request-parameter-repeated", "A parameter that takes one value is given more than once", 400},
+    {"request-parameter-undeclared", "The operation has no such parameter", 400},
+    {"request-header-repeated", "A header field that takes one value is given more than once", 400},
+    {"request-media-type-undeclared", "The operation does not take this media type", 415},
+    {"request-content-coding", "The content coding of the request cannot be read", 415},
+    {"request-body-missing", "The operation needs a request body", 400},
+    {"request-body-undeclared", "The operation takes no request body", 400},
+    {"request-body-too-large", "The request body is too large", 413},
+    {"request-body-malformed", "The request body is not well-formed", 400},
+    {"request-body-invalid", "The request body does not meet the API's contract", 400},
+    {"response-status-undeclared", "The service gave an answer that its contract does not declare", 502},
+    {"response-media-type-undeclared", "The service gave an answer that its contract does not declare", 502},
+    {"response-content-coding", "The service gave an answer that cannot be read", 502},
+    {"response-body-missing", "The service gave an answer that its contract does not declare", 502},
+    {"response-body-undeclared", "The service gave an answer that its contract does not declare", 502},
+    {"response-body-too-large", "The service gave an answer that is too large to be checked", 502},
+    {"response-body-malformed", "The service gave an answer that cannot be read", 502},
+    {"response-body-invalid", "The service gave an answer that its contract does not declare", 502},
+    {"service-unavailable", "The service cannot be reached", 502},
+    {"server-refused", "The server cannot process this request", 400},
+}};
+
+}  // namespace
+
+const Rule& rule(RuleId id) { return kRules[static_cast<std::size_t>(id)]; }
+
+std::span<const Rule> rules() { return kRules; }
+
+}  // namespace portico::guard
