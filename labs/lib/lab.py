@@ -16,6 +16,13 @@ GUARD = LABS.parent / "build" / "release" / "portico"
 START_SECONDS = 10
 STOP_SECONDS = 5
 
+# In the order of the incidents.
+NAMES = ("parcel", "door", "brewery", "exchange", "dating", "seo", "social", "balancer", "router", "scale", "plant",
+         "buildlogs")
+
+# The kernel ends a lab whose starter was killed, when nobody is left to stop it.
+DIE_WITH_STARTER = ["setpriv", "--pdeathsig", "TERM"]
+
 # The entry file tells the framework. The system's own Python, since Flask comes as a Debian package.
 COMMANDS = {
     "app.py": ["/usr/bin/python3", "app.py"],
@@ -27,10 +34,6 @@ COMMANDS = {
 
 class StartError(Exception):
     """The lab did not come up; the text says why and holds the log of what failed."""
-
-
-def names():
-    return sorted(path.parent.name for path in LABS.glob("*/portico.yaml"))
 
 
 def free_port():
@@ -119,7 +122,7 @@ class Lab:
         log = self.home / f"{what}.log"
         with log.open("wb") as output:
             try:
-                process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+                process = subprocess.Popen(DIE_WITH_STARTER + command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
                                            start_new_session=True, **how)
             except OSError as error:
                 raise StartError(f"{self.folder.name}: the {what} cannot be started: {error}") from error
