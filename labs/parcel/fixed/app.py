@@ -58,7 +58,7 @@ def own_parcel(tracking):
 def get_parcel(tracking):
     parcel = own_parcel(tracking)
     return jsonify(tracking=parcel["tracking"], status=parcel["status"], due=parcel["due"],
-                   proofOfDelivery=parcel["signed_by"])
+                   proofOfDelivery=parcel["signed_by"], history=parcel["history"])
 
 
 @app.get("/parcels/<tracking>/map")

@@ -30,6 +30,7 @@ def record(parcel):
         "contact": {"name": parcel["contact"], "mobile": parcel["mobile"], "email": parcel["email"]},
         "proofOfDelivery": parcel["signed_by"],
         "neighbour": parcel["neighbour"],
+        "history": parcel["history"],
     }
 
 
