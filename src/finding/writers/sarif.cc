@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "base/uri.h"
 #include "finding/fingerprint.h"
 #include "finding/writers/rule_page.h"
 #include "json/writer.h"
@@ -197,22 +198,6 @@ class SarifWriter {
   std::map<const Rule*, std::size_t> index_;
 };
 
-// RFC 3986, sections 2.3 and 3.3; a colon is escaped as well, since the first segment of a relative reference must
-// not look like a scheme.
-void append_path(std::string& uri, std::string_view path) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  for (const char c : path) {
-    if (is_alnum(c) || std::string_view("-._~/!$&'()*+,;=@").contains(c)) {
-      uri += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    uri += '%';
-    uri += kHex[byte >> 4];
-    uri += kHex[byte & 15];
-  }
-}
-
 }  // namespace
 
 std::string artifact_uri(std::string_view file, std::string_view root) {
@@ -227,7 +212,14 @@ std::string artifact_uri(std::string_view file, std::string_view root) {
       uri = "file://";
     }
   }
-  append_path(uri, file);
+  for (const char c : percent_encode_path(file)) {
+    // The first segment of a relative reference must not look like a scheme (RFC 3986, section 4.2).
+    if (c == ':') {
+      uri += "%3A";
+    } else {
+      uri += c;
+    }
+  }
   return uri;
 }
 

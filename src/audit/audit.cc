@@ -1,0 +1,44 @@
+#include "audit/audit.h"
+
+#include <array>
+
+#include "audit/checks.h"
+
+namespace portico::audit {
+namespace {
+
+constexpr std::array kChecks = {
+    Check{check_structure},
+
+    Check{check_operation_security},
+    Check{check_scopes},
+    Check{check_security_schemes},
+    Check{check_oauth_flows},
+    Check{check_credential_parameters},
+
+    Check{check_identifiers},
+    Check{check_personal_data},
+    Check{check_open_objects},
+
+    Check{check_strings},
+    Check{check_arrays},
+    Check{check_numbers},
+
+    Check{check_servers},
+};
+
+}  // namespace
+
+std::string title_of(const contract::Operation& operation) {
+  return std::string(operation.method_name) + " " + std::string(operation.path);
+}
+
+std::vector<finding::Finding> audit(const contract::Contract& contract) {
+  const SchemaUsage schemas(contract);
+  const Subject subject{.contract = contract, .schemas = schemas};
+  Drafts drafts;
+  for (const Check check : kChecks) check(subject, drafts);
+  return finish(contract, std::move(drafts));
+}
+
+}  // namespace portico::audit

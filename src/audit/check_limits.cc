@@ -1,0 +1,166 @@
+// How much a value may be: strings, arrays, numbers (OWASP API4). What a caller sends is judged harder than what the
+// service itself answers: the first is the attacker's choice.
+#include <algorithm>
+#include <array>
+
+#include "audit/checks.h"
+#include "audit/pattern_length.h"
+#include "audit/sites.h"
+#include "base/text.h"
+#include "finding/rules/design.h"
+
+namespace portico::audit {
+namespace {
+
+using finding::Severity;
+using json::Node;
+
+using Bounded = bool (*)(const Composition& schema);
+
+bool has_fixed_values(const Composition& schema) { return schema.has("enum") || schema.has("const"); }
+
+// Bounded by itself, or in every branch of one of its alternatives that a value of the type can take.
+bool is_bounded(const contract::Contract& contract, const Composition& schema, TypeSet type, Bounded bounded,
+                int depth = 0) {
+  constexpr int kDeepest = 4;
+  if (has_fixed_values(schema) || bounded(schema)) return true;
+  if (depth == kDeepest) return false;
+  return std::ranges::any_of(alternatives_of(schema), [&](const auto group) {
+    return std::ranges::all_of(group, [&](const Node* branch) {
+      const Composition part(contract, {&branch, 1});
+      if (part.types() != 0 && !part.allows(type)) return true;
+      return is_bounded(contract, part, type, bounded, depth + 1);
+    });
+  });
+}
+
+// Formats whose grammar fixes a greatest length. Not among them: email, uri and idn forms, byte and binary.
+bool has_bounded_format(std::string_view format) {
+  constexpr std::array<std::string_view, 8> kFormats = {"date", "date-time", "time",     "uuid",
+                                                        "ipv4", "ipv6",      "hostname", "char"};
+  return std::ranges::find(kFormats, format) != kFormats.end();
+}
+
+bool is_string_bounded(const Composition& schema) {
+  return std::ranges::any_of(schema.parts(), [](const Node* part) {
+    return part->find("maxLength") != nullptr || has_bounded_format(part->text_of("format")) ||
+           bounds_length(part->text_of("pattern"));
+  });
+}
+
+bool is_array_bounded(const Composition& schema) {
+  if (schema.has("maxItems")) return true;
+  // A tuple without a tail.
+  const Node* rest = schema.has("items") ? schema.find("items") : schema.find("unevaluatedItems");
+  if (schema.has("prefixItems") && rest != nullptr && rest->is_boolean() && !rest->is_true()) return true;
+  // A set of listed values.
+  const Node* unique = schema.find("uniqueItems");
+  const Node* items = schema.find("items");
+  return unique != nullptr && unique->is_true() && items != nullptr && items->find("enum") != nullptr;
+}
+
+bool has_lower(const Composition& schema) {
+  const Node* exclusive = schema.find("exclusiveMinimum");
+  return schema.has("minimum") || (exclusive != nullptr && exclusive->is_number());
+}
+
+bool has_upper(const Composition& schema) {
+  const Node* exclusive = schema.find("exclusiveMaximum");
+  return schema.has("maximum") || (exclusive != nullptr && exclusive->is_number());
+}
+
+bool is_number_bounded(const Composition& schema) { return has_lower(schema) && has_upper(schema); }
+
+Severity by_direction(Directions directions, Severity request, Severity response) {
+  return (directions & kRequest) != 0 ? request : response;
+}
+
+// The bytes of a download are no text that anyone forgot to bound.
+bool is_download(const Composition& schema, Directions directions) {
+  if (directions != kResponse) return false;
+  const Node* format = schema.find("format");
+  const Node* type = schema.find("type");
+  return (format != nullptr && format->text() == "binary") || (type != nullptr && type->text() == "file");
+}
+
+// "limit", "per_page", "pageSize", ...: how many objects one call returns.
+bool is_page_size(const Label& label) {
+  if (!label.kind.ends_with("parameter")) return false;
+  constexpr std::array<std::string_view, 12> kNames = {"limit", "per page", "page size",  "pagesize",
+                                                       "size",  "count",    "page limit", "max results",
+                                                       "top",   "first",    "maxitems",   "perpage"};
+  const auto words = words_of(label.name);
+  const std::string name = join(words, " ");
+  return std::ranges::find(kNames, name) != kNames.end();
+}
+
+std::string missing_bounds(const Composition& schema) {
+  if (has_lower(schema)) return "no maximum";
+  return has_upper(schema) ? "no minimum" : "no minimum and no maximum";
+}
+
+}  // namespace
+
+void check_strings(const Subject& subject, Drafts& drafts) {
+  Sites sites;
+  for (const SchemaUse& use : subject.schemas.uses()) {
+    const Directions directions = subject.schemas.directions(use);
+    if (directions == 0 || !use.schema.allows(kString) || is_download(use.schema, directions)) continue;
+    if (is_bounded(subject.contract, use.schema, kString, is_string_bounded)) continue;
+    sites.add(subject, *use.schema.defining_part(), use);
+  }
+  for (const Site& site : sites) {
+    const auto severity = by_direction(site.directions, Severity::kMedium, Severity::kLow);
+    drafts.push_back(draft_of(subject, site, finding::design_rule("limit-string-length"), severity,
+                              describe(site) + " has no maxLength"));
+  }
+}
+
+void check_arrays(const Subject& subject, Drafts& drafts) {
+  Sites sites;
+  for (const SchemaUse& use : subject.schemas.uses()) {
+    if (subject.schemas.directions(use) == 0 || !use.schema.allows(kArray)) continue;
+    if (is_bounded(subject.contract, use.schema, kArray, is_array_bounded)) continue;
+    sites.add(subject, *use.schema.defining_part(), use);
+  }
+  for (const Site& site : sites) {
+    const auto severity = by_direction(site.directions, Severity::kMedium, Severity::kLow);
+    drafts.push_back(draft_of(subject, site, finding::design_rule("limit-array-items"), severity,
+                              describe(site) + " has no maxItems"));
+  }
+}
+
+void check_numbers(const Subject& subject, Drafts& drafts) {
+  Sites integers;
+  Sites numbers;
+  std::unordered_map<const Node*, std::string> missing;
+  for (const SchemaUse& use : subject.schemas.uses()) {
+    if (subject.schemas.directions(use) == 0 || !use.schema.allows(kNumber | kInteger)) continue;
+    if (is_bounded(subject.contract, use.schema, kNumber | kInteger, is_number_bounded)) continue;
+    const Node& node = *use.schema.defining_part();
+    (use.schema.allows(kNumber) ? numbers : integers).add(subject, node, use);
+    std::string text = missing_bounds(use.schema);
+    const Node* format = use.schema.find("format");
+    if (format != nullptr && (format->text() == "int32" || format->text() == "int64")) {
+      text += ", only the range of " + std::string(format->text());
+    }
+    missing.try_emplace(&node, std::move(text));
+  }
+  for (const Site& site : integers) {
+    auto severity = by_direction(site.directions, Severity::kLow, Severity::kInfo);
+    std::string message = describe(site) + " has " + missing.at(site.node);
+    if (is_page_size(site.label)) {
+      severity = Severity::kMedium;
+      message += ": one call may ask for everything";
+    }
+    drafts.push_back(
+        draft_of(subject, site, finding::design_rule("limit-integer-range"), severity, std::move(message)));
+  }
+  for (const Site& site : numbers) {
+    const auto severity = by_direction(site.directions, Severity::kLow, Severity::kInfo);
+    drafts.push_back(draft_of(subject, site, finding::design_rule("limit-number-range"), severity,
+                              describe(site) + " has " + missing.at(site.node)));
+  }
+}
+
+}  // namespace portico::audit

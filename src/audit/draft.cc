@@ -1,0 +1,84 @@
+#include "audit/draft.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include "audit/node_paths.h"
+#include "finding/fingerprint.h"
+
+namespace portico::audit {
+namespace {
+
+using finding::Finding;
+
+class Finisher {
+ public:
+  Finisher(const contract::Contract& contract, const Drafts& drafts) : contract_(&contract) {
+    std::vector<const json::Node*> nodes;
+    const auto want = [&](const json::Node* node) { nodes.push_back(node == nullptr ? contract.root : node); };
+    for (const Draft& draft : drafts) {
+      want(draft.node);
+      for (const RelatedDraft& related : draft.related) want(related.node);
+    }
+    paths_ = find_paths(contract, nodes);
+  }
+
+  std::uint32_t order(const Draft& draft) const { return path(draft.node).order; }
+
+  Finding finish(Draft&& draft) {
+    const NodePath& at = path(draft.node);
+    Finding finding{.rule = draft.rule,
+                    .severity = draft.severity,
+                    .location = location(draft.node, draft.operation),
+                    .message = std::move(draft.message),
+                    .evidence = std::move(draft.evidence)};
+    if (draft.node == nullptr && draft.place.line != 0) finding.location.place = std::move(draft.place);
+    for (RelatedDraft& related : draft.related) {
+      if (finding.related.size() == finding::kMaxRelated) break;
+      finding.related.push_back({location(related.node, related.operation), std::move(related.message)});
+    }
+    std::vector<std::string_view> parts(at.meaning.begin(), at.meaning.end());
+    if (!draft.aspect.empty()) parts.push_back(draft.aspect);
+    finding.fingerprint = finding::fingerprint(draft.rule->id, parts);
+    if (!taken_.insert(finding.fingerprint).second) {
+      parts.push_back(at.pointer);
+      finding.fingerprint = finding::fingerprint(draft.rule->id, parts);
+    }
+    return finding;
+  }
+
+ private:
+  const NodePath& path(const json::Node* node) const {
+    const auto found = paths_.find(node == nullptr ? contract_->root : node);
+    return found == paths_.end() ? nowhere_ : found->second;
+  }
+
+  finding::Location location(const json::Node* node, const contract::Operation* operation) const {
+    const NodePath& at = path(node);
+    finding::Location location{.place = at.place, .pointer = at.pointer};
+    if (location.place.line == 0 && node != nullptr) location.place = contract_->place(*node);
+    if (operation != nullptr) location.operation = operation->id;
+    return location;
+  }
+
+  const contract::Contract* contract_;
+  std::unordered_map<const json::Node*, NodePath> paths_;
+  std::set<std::string> taken_;
+  const NodePath nowhere_;
+};
+
+}  // namespace
+
+std::vector<Finding> finish(const contract::Contract& contract, Drafts drafts) {
+  Finisher finisher(contract, drafts);
+  // Document order, so that of two drafts with one meaning the same one keeps the plain fingerprint each time.
+  std::ranges::stable_sort(drafts, {}, [&](const Draft& draft) { return finisher.order(draft); });
+  std::vector<Finding> findings;
+  findings.reserve(drafts.size());
+  for (Draft& draft : drafts) findings.push_back(finisher.finish(std::move(draft)));
+  finding::sort_and_merge(findings);
+  return findings;
+}
+
+}  // namespace portico::audit

@@ -1,0 +1,21 @@
+// What checks are given, and how they are written: a check is a function that looks at the contract and adds drafts.
+// The list of all checks is in audit.cc.
+#pragma once
+
+#include "audit/draft.h"
+#include "audit/schema_usage.h"
+#include "contract/model.h"
+
+namespace portico::audit {
+
+struct Subject {
+  const contract::Contract& contract;
+  const SchemaUsage& schemas;
+};
+
+using Check = void (*)(const Subject& subject, Drafts& drafts);
+
+// "GET /orders/{id}"
+std::string title_of(const contract::Operation& operation);
+
+}  // namespace portico::audit
