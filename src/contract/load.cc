@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "contract/loading.h"
+#include "contract/structure.h"
 
 namespace portico::contract {
 namespace {
@@ -16,6 +17,7 @@ Result<Contract> make(Contract contract) {
     contract.api_version = info->text_of("version");
   }
   Loading loading(contract);
+  PORTICO_CHECK_OK(check_structure(loading));
   contract.servers =
       contract.version == Version::kSwagger20 ? read_swagger_servers(loading, root) : read_servers(loading, root);
   read_schemes(loading);
