@@ -15,6 +15,7 @@ extern "C" {
 extern ngx_module_t ngx_http_portico_module;
 }
 
+#include <array>
 #include <atomic>
 #include <map>
 #include <memory>

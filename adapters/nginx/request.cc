@@ -1,6 +1,7 @@
 // Requests: decided before they are forwarded, on exactly the bytes that are forwarded.
 #include "module.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/clock.h"

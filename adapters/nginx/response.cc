@@ -1,6 +1,8 @@
 // Responses: the header is held until the verdict on the body is known, so that a refused answer leaves no trace.
 #include "module.h"
 
+#include <algorithm>
+
 #include "base/clock.h"
 
 namespace portico::nginx {
