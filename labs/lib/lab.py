@@ -122,8 +122,8 @@ class Lab:
         log = self.home / f"{what}.log"
         with log.open("wb") as output:
             try:
-                process = subprocess.Popen(DIE_WITH_STARTER + command, stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                                           start_new_session=True, **how)
+                process = subprocess.Popen(DIE_WITH_STARTER + command, stdin=subprocess.DEVNULL, stdout=output,
+                                           stderr=output, start_new_session=True, **how)
             except OSError as error:
                 raise StartError(f"{self.folder.name}: the {what} cannot be started: {error}") from error
         self.processes.append(process)
