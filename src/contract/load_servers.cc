@@ -18,11 +18,7 @@ void take_apart(Server& server) {
     const auto user = uri.authority->rfind('@');
     server.host = lower(user == std::string_view::npos ? *uri.authority : uri.authority->substr(user + 1));
   }
-  // A relative URL is relative to where the document is published, which nobody knows: taken from the host's root.
-  std::string path =
-      remove_dot_segments(uri.path.starts_with('/') ? std::string(uri.path) : '/' + std::string(uri.path));
-  while (path.ends_with('/')) path.pop_back();
-  server.base_path = std::move(path);
+  server.base_path = base_path_of(server.url);
 }
 
 // The URL with each {variable} replaced by its default.
@@ -73,6 +69,14 @@ Server root_server() {
 }
 
 }  // namespace
+
+std::string base_path_of(std::string_view url) {
+  const std::string_view given = split_uri(url).path;
+  // A relative URL is relative to where the document is published, which nobody knows: taken from the host's root.
+  std::string path = remove_dot_segments(given.starts_with('/') ? std::string(given) : '/' + std::string(given));
+  while (path.ends_with('/')) path.pop_back();
+  return path;
+}
 
 std::vector<Server> read_servers(Loading& loading, const Node& holder) {
   std::vector<Server> servers;

@@ -59,6 +59,7 @@ bool is_extension(std::string_view key);
 Result<void> read_version(Contract& contract);
 
 // load_servers.cc
+std::string base_path_of(std::string_view url);
 std::vector<Server> read_servers(Loading& loading, const json::Node& holder);
 std::vector<Server> read_swagger_servers(Loading& loading, const json::Node& holder);
 

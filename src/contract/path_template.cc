@@ -35,6 +35,11 @@ std::string_view template_fault(std::string_view path) {
   }
   if (open) return "a \"{\" without a \"}\"";
   auto names = variables_of(path);
+  if (names.size() > kMaxVariables) return "more than 16 variables";
+  if (std::ranges::count(path, '/') > static_cast<std::ptrdiff_t>(kMaxSegments)) return "more than 100 segments";
+  for (const std::string_view segment : split(path, '/')) {
+    if (segment.size() > kMaxSegmentBytes) return "a segment of more than 200 bytes";
+  }
   std::ranges::sort(names);
   return std::ranges::adjacent_find(names) == names.end() ? std::string_view() : "the same variable twice";
 }

@@ -7,6 +7,11 @@
 
 namespace portico::contract {
 
+// What matching has room for. Base paths come on top of the segments.
+constexpr std::size_t kMaxVariables = 16;
+constexpr std::size_t kMaxSegments = 100;
+constexpr std::size_t kMaxSegmentBytes = 200;
+
 // The names of the variables, in order; malformed parts are passed over.
 std::vector<std::string_view> variables_of(std::string_view path);
 
