@@ -15,6 +15,12 @@ app.get("/.well-known/security.txt", (req, res) => {
 
 app.use("/v2", bearer(path.join(__dirname, "tokens.json")));
 
+// Where the app starts: the caller, and nobody else.
+app.get("/v2/customers", (req, res) => {
+  const own = customers.filter((customer) => customer.customerId === req.subject);
+  res.json({ customers: own.map(({ customerId, name }) => ({ customerId, name })) });
+});
+
 app.use("/v2/customers/:customerId", (req, res, next) => {
   req.customer = customers.find((each) => each.customerId === req.params.customerId);
   if (!req.customer || req.customer.customerId !== req.subject) return problem(res, 404, "no such customer");
