@@ -83,9 +83,12 @@ bool Log::flush() {
     drop();
     return false;
   }
-  // A disk that filled up in the middle of a batch left half a line behind.
-  if (torn_) batch_.insert(0, 1, '\n');
-  if (unsaid_ != 0) append_lost_line(batch_, unsaid_);
+  if (torn_ || unsaid_ != 0) {
+    // A disk that filled up in the middle of a batch left half a line behind.
+    std::string before = torn_ ? "\n" : "";
+    if (unsaid_ != 0) append_lost_line(before, unsaid_);
+    batch_.insert(0, before);
+  }
   if (!write_batch()) {
     drop();
     return false;

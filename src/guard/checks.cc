@@ -100,7 +100,7 @@ bool parse_coding(std::string_view field, Coding& coding) {
   return true;
 }
 
-Decision check_body(Worker::State& worker, const MediaPlan& media, Coding coding, std::string_view body,
+Decision check_body(Worker::State& worker, const MediaPlan& media, BodyKind kind, Coding coding, std::string_view body,
                     std::uint64_t limit, const BodyRules& rules) {
   if (body.size() > limit) return refuse(rules.too_large, "body");
   if (coding != Coding::kIdentity) {
@@ -111,7 +111,7 @@ Decision check_body(Worker::State& worker, const MediaPlan& media, Coding coding
     }
     body = worker.decoded;
   }
-  switch (media.kind) {
+  switch (kind) {
     case BodyKind::kJson: return check_json(worker, media, body, rules);
     case BodyKind::kForm: return check_form(worker, media, body, rules);
     case BodyKind::kText:

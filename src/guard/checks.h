@@ -28,7 +28,7 @@ struct BodyRules {
   RuleId too_large;
   RuleId coding;
 };
-Decision check_body(Worker::State& worker, const MediaPlan& media, Coding coding, std::string_view body,
+Decision check_body(Worker::State& worker, const MediaPlan& media, BodyKind kind, Coding coding, std::string_view body,
                     std::uint64_t limit, const BodyRules& rules);
 
 // JSON and text are UTF-8 (RFC 8259, section 8.1); another charset would be read as other text than was checked.

@@ -145,14 +145,15 @@ Decision Guard::check_request_head(Worker& worker, LimitTable* limits, Transacti
 
 bool Guard::needs_request_body(const Transaction& transaction) const {
   return transaction.request_has_body && transaction.request_media != nullptr &&
-         (transaction.request_media->kind != BodyKind::kOpaque || transaction.request_coding != Coding::kIdentity);
+         (transaction.request_kind != BodyKind::kOpaque || transaction.request_coding != Coding::kIdentity);
 }
 
 Decision Guard::check_request_body(Worker& worker, Transaction& transaction, std::string_view body) const {
   if (transaction.request_media == nullptr) return {};
   // Chunked coding tells that there is a body only by its end.
   if (body.empty()) return transaction.plan->body_required ? refuse(RuleId::kRequestBodyMissing, "body") : Decision{};
-  return check_body(worker.state(), *transaction.request_media, transaction.request_coding, body, max_request_body(),
+  return check_body(worker.state(), *transaction.request_media, transaction.request_kind, transaction.request_coding,
+                    body, max_request_body(),
                     {.malformed = RuleId::kRequestBodyMalformed,
                      .invalid = RuleId::kRequestBodyInvalid,
                      .too_large = RuleId::kRequestBodyTooLarge,

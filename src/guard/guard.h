@@ -61,6 +61,7 @@ struct Decision {
 struct OperationPlan;
 struct MediaPlan;
 
+enum class BodyKind : std::uint8_t;
 enum class Coding : std::uint8_t { kIdentity, kGzip, kDeflate };
 
 // Plain state; may be copied bytewise and needs no destructor.
@@ -68,6 +69,8 @@ struct Transaction {
   const OperationPlan* plan = nullptr;  // null: no operation was found
   const MediaPlan* request_media = nullptr;
   const MediaPlan* response_media = nullptr;
+  BodyKind request_kind{};
+  BodyKind response_kind{};
   Coding request_coding = Coding::kIdentity;
   Coding response_coding = Coding::kIdentity;
   bool request_has_body = false;

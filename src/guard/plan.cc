@@ -20,14 +20,7 @@ schema::Dialect dialect_of(contract::SchemaDialect dialect) {
   return schema::Dialect::kJsonSchema202012;
 }
 
-BodyKind kind_of(const http::MediaType& media) {
-  if (media.is_json()) return BodyKind::kJson;
-  if (equal_ignoring_case(media.type, "multipart")) return BodyKind::kUnreadable;
-  if (media.subtype.ends_with("+xml") || equal_ignoring_case(media.subtype, "xml")) return BodyKind::kUnreadable;
-  if (equal_ignoring_case(media.subtype, "x-www-form-urlencoded")) return BodyKind::kForm;
-  if (equal_ignoring_case(media.type, "text")) return BodyKind::kText;
-  return BodyKind::kOpaque;
-}
+bool is_wildcard(const http::MediaType& range) { return range.type == "*" || range.subtype.starts_with('*'); }
 
 class Planner {
  public:
@@ -75,16 +68,14 @@ Result<std::vector<MediaPlan>> Planner::media(const std::vector<contract::MediaT
                      contract_.documents->place(*declared.node));
     }
     MediaPlan plan{.range = *std::move(range)};
-    plan.kind = kind_of(plan.range);
-    if (plan.kind == BodyKind::kUnreadable) {
+    const BodyKind kind = kind_of(plan.range);
+    if (kind == BodyKind::kUnreadable) {
       notes_.push_back(where + ": bodies of " + std::string(declared.range) + " are refused, since they are not read");
     }
-    const bool typed = plan.kind == BodyKind::kJson || plan.kind == BodyKind::kForm || plan.kind == BodyKind::kText;
-    if (declared.schema != nullptr && typed) {
+    if (declared.schema != nullptr && kind != BodyKind::kUnreadable &&
+        (kind != BodyKind::kOpaque || is_wildcard(plan.range))) {
       PORTICO_TRY(plan.program, compiler_.compile(*declared.schema, direction));
-      if (plan.kind == BodyKind::kForm) {
-        PORTICO_TRY(plan.plan, compiler_.scalar_plan(*declared.schema));
-      }
+      PORTICO_TRY(plan.plan, compiler_.scalar_plan(*declared.schema));
     }
     plans.push_back(std::move(plan));
   }
@@ -172,6 +163,15 @@ void Planner::note_schemas() {
 }
 
 }  // namespace
+
+BodyKind kind_of(const http::MediaType& media) {
+  if (media.is_json()) return BodyKind::kJson;
+  if (equal_ignoring_case(media.type, "multipart")) return BodyKind::kUnreadable;
+  if (media.subtype.ends_with("+xml") || equal_ignoring_case(media.subtype, "xml")) return BodyKind::kUnreadable;
+  if (equal_ignoring_case(media.subtype, "x-www-form-urlencoded")) return BodyKind::kForm;
+  if (equal_ignoring_case(media.type, "text")) return BodyKind::kText;
+  return BodyKind::kOpaque;
+}
 
 Shape ParameterPlan::shape() const {
   return {.name = parameter->name,

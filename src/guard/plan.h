@@ -28,10 +28,12 @@ enum class BodyKind : std::uint8_t {
 
 struct MediaPlan {
   http::MediaType range;
-  BodyKind kind = BodyKind::kJson;
   schema::Program program;
-  schema::ScalarPlan plan;  // kForm
+  schema::ScalarPlan plan;  // for forms
 };
+
+// What a message's own media type says: a contract's range may be wider.
+BodyKind kind_of(const http::MediaType& media);
 
 struct ParameterPlan {
   const contract::Parameter* parameter = nullptr;

@@ -233,16 +233,18 @@ Decision RequestCheck::body_head(Transaction& transaction) {
   const auto media = has_content_type_ ? http::parse_media_type(content_type_) : std::nullopt;
   if (!media) return refuse(RuleId::kRequestMediaTypeUndeclared, "header/content-type");
   const MediaPlan* plan = find_media(plan_.request_media, *media);
-  if (plan == nullptr || plan->kind == BodyKind::kUnreadable) {
+  const BodyKind kind = kind_of(*media);
+  if (plan == nullptr || kind == BodyKind::kUnreadable) {
     return refuse(RuleId::kRequestMediaTypeUndeclared, "header/content-type");
   }
-  if (plan->kind != BodyKind::kOpaque && !charset_is_utf8(*media)) {
+  if (kind != BodyKind::kOpaque && !charset_is_utf8(*media)) {
     return refuse(RuleId::kRequestMediaTypeUndeclared, "header/content-type", "must be in UTF-8");
   }
   if (!parse_coding(content_encoding_, transaction.request_coding)) {
     return refuse(RuleId::kRequestContentCoding, "header/content-encoding");
   }
   transaction.request_media = plan;
+  transaction.request_kind = kind;
   return {};
 }
 

@@ -57,15 +57,17 @@ Decision Guard::check_response_head(Worker&, Transaction& transaction, const Res
   const ContentFields fields = content_fields(head.headers);
   const auto media = fields.types == 1 ? http::parse_media_type(fields.type) : std::nullopt;
   const MediaPlan* plan = media ? find_media(response->media, *media) : nullptr;
-  const bool readable = plan != nullptr && (plan->kind == BodyKind::kOpaque || charset_is_utf8(*media));
-  if (!readable || plan->kind == BodyKind::kUnreadable) {
+  if (plan == nullptr) return refuse(RuleId::kResponseMediaTypeUndeclared, "header/content-type");
+  const BodyKind kind = kind_of(*media);
+  if (kind == BodyKind::kOpaque) return {};
+  if (kind == BodyKind::kUnreadable || !charset_is_utf8(*media)) {
     return refuse(RuleId::kResponseMediaTypeUndeclared, "header/content-type");
   }
-  if (plan->kind == BodyKind::kOpaque) return {};
   if (!parse_coding(fields.encoding, transaction.response_coding)) {
     return refuse(RuleId::kResponseContentCoding, "header/content-encoding");
   }
   transaction.response_media = plan;
+  transaction.response_kind = kind;
   return {};
 }
 
@@ -75,10 +77,11 @@ bool Guard::needs_response_body(const Transaction& transaction) const {
 
 Decision Guard::check_response_body(Worker& worker, Transaction& transaction, std::string_view body) const {
   if (transaction.response_media == nullptr) return {};
-  if (body.empty() && transaction.response_media->kind == BodyKind::kJson) {
+  if (body.empty() && transaction.response_kind == BodyKind::kJson) {
     return refuse(RuleId::kResponseBodyMissing, "body");
   }
-  return check_body(worker.state(), *transaction.response_media, transaction.response_coding, body, max_response_body(),
+  return check_body(worker.state(), *transaction.response_media, transaction.response_kind, transaction.response_coding,
+                    body, max_response_body(),
                     {.malformed = RuleId::kResponseBodyMalformed,
                      .invalid = RuleId::kResponseBodyInvalid,
                      .too_large = RuleId::kResponseBodyTooLarge,
