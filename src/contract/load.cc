@@ -1,6 +1,7 @@
 #include "contract/load.h"
 
 #include "base/text.h"
+#include "contract/ambiguity.h"
 #include "contract/loading.h"
 #include "contract/structure.h"
 
@@ -22,6 +23,7 @@ Result<Contract> make(Contract contract) {
       contract.version == Version::kSwagger20 ? read_swagger_servers(loading, root) : read_servers(loading, root);
   read_schemes(loading);
   read_operations(loading);
+  check_ambiguity(loading);
   contract.problems = loading.take_problems();
   return contract;
 }
