@@ -133,7 +133,7 @@ void check_arrays(const Subject& subject, Drafts& drafts) {
 void check_numbers(const Subject& subject, Drafts& drafts) {
   Sites integers;
   Sites numbers;
-  std::unordered_map<const Node*, std::string> missing;
+  std::unordered_map<const Node*, std::string> missing;  // by site
   for (const SchemaUse& use : subject.schemas.uses()) {
     if (subject.schemas.directions(use) == 0 || !use.schema.allows(kNumber | kInteger)) continue;
     if (is_bounded(subject.contract, use.schema, kNumber | kInteger, is_number_bounded)) continue;
@@ -149,7 +149,7 @@ void check_numbers(const Subject& subject, Drafts& drafts) {
   for (const Site& site : integers) {
     auto severity = by_direction(site.directions, Severity::kLow, Severity::kInfo);
     std::string message = describe(site) + " has " + missing.at(site.node);
-    if (is_page_size(site.label)) {
+    if (is_page_size(site.label) && message.contains("no maximum")) {
       severity = Severity::kMedium;
       message += ": one call may ask for everything";
     }

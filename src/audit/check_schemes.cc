@@ -108,7 +108,9 @@ void check_credential_parameters(const Subject& subject, Drafts& drafts) {
     for (const auto& parameter : subject.contract.operations[i].parameters) {
       const bool in_path = parameter.in == contract::ParameterIn::kPath;
       if (!in_path && parameter.in != contract::ParameterIn::kQuery) continue;
-      if (parameter.node == nullptr || !is_credential(parameter.name)) continue;
+      if (parameter.node == nullptr) continue;
+      // In a path a session is most often an object of its own (a checkout, an upload).
+      if (!is_credential(parameter.name) && (in_path || !is_session_id(parameter.name))) continue;
       sites.add(*parameter.node, {in_path ? "path parameter" : "query parameter", parameter.name}, kRequest, {i});
     }
   }

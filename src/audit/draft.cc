@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <string_view>
+#include <tuple>
 
 #include "audit/node_paths.h"
 #include "finding/fingerprint.h"
@@ -41,11 +42,17 @@ class Finisher {
     std::vector<std::string_view> parts(at.meaning.begin(), at.meaning.end());
     if (!draft.aspect.empty()) parts.push_back(draft.aspect);
     finding.fingerprint = finding::fingerprint(draft.rule->id, parts);
-    if (!taken_.insert(finding.fingerprint).second) {
-      parts.push_back(at.pointer);
+    if (taken_.insert(finding.fingerprint).second) return finding;
+    // No finding may be lost for looking like another one.
+    parts.push_back(at.pointer);
+    std::string ordinal;
+    for (std::size_t i = 2;; ++i) {
       finding.fingerprint = finding::fingerprint(draft.rule->id, parts);
+      if (taken_.insert(finding.fingerprint).second) return finding;
+      if (!ordinal.empty()) parts.pop_back();
+      ordinal = std::to_string(i);
+      parts.push_back(ordinal);
     }
-    return finding;
   }
 
  private:
@@ -68,9 +75,18 @@ class Finisher {
   const NodePath nowhere_;
 };
 
+// The same said twice: of a requirement that many operations inherit, for example.
+void drop_repeated(Drafts& drafts) {
+  std::set<std::tuple<const finding::Rule*, const json::Node*, std::string, std::string>> seen;
+  std::erase_if(drafts, [&](const Draft& draft) {
+    return draft.node != nullptr && !seen.emplace(draft.rule, draft.node, draft.aspect, draft.message).second;
+  });
+}
+
 }  // namespace
 
 std::vector<Finding> finish(const contract::Contract& contract, Drafts drafts) {
+  drop_repeated(drafts);
   Finisher finisher(contract, drafts);
   // Document order, so that of two drafts with one meaning the same one keeps the plain fingerprint each time.
   std::ranges::stable_sort(drafts, {}, [&](const Draft& draft) { return finisher.order(draft); });

@@ -19,9 +19,9 @@ constexpr std::array<std::string_view, 8> kIdentifierWords = {"id", "ids",      
                                                               "pk", "identifier", "identifiers", "guid"};
 
 // Cursors of paging, and identifiers that no object is addressed by.
-constexpr std::array<std::string_view, 14> kNoObjectWords = {"since", "after",    "before",  "max",         "min",
-                                                             "next",  "previous", "request", "correlation", "trace",
-                                                             "span",  "cursor",   "page",    "last"};
+constexpr std::array<std::string_view, 21> kNoObjectWords = {
+    "since",  "after", "before", "max",   "min",    "next", "previous", "request", "correlation", "trace",   "span",
+    "cursor", "page",  "last",   "color", "colour", "type", "status",   "locale",  "timezone",    "currency"};
 
 // "userid" in one word.
 constexpr std::array<std::string_view, 16> kOwners = {"user",    "account", "customer", "order",   "member", "client",
@@ -59,6 +59,7 @@ constexpr std::array<std::string_view, 20> kPublished = {
 
 // "/v1/auth/sign-in" -> "sign in": the words of the last segment that is no variable.
 std::string last_segment(std::string_view path) {
+  path = path.substr(0, path.find_first_of("?#"));
   const auto segments = split(path, '/');
   const std::string_view last = segments.back();
   const auto dot = last.find('.', 1);
@@ -90,33 +91,46 @@ bool is_measure(std::string_view name) {
 bool is_credential(std::string_view name) {
   constexpr std::array<std::string_view, 9> kAlways = {"password", "passwd",     "pwd", "secret",  "jwt",
                                                        "apikey",   "passphrase", "pin", "passcode"};
-  constexpr std::array<std::string_view, 16> kTokensOfPaging = {
-      "page",     "next", "continuation", "cursor", "pagination", "sync",        "csrf",   "xsrf",
-      "previous", "skip", "resume",       "start",  "paging",     "idempotency", "change", "device"};
+  // Tokens and keys are only credentials when they are said to be of such a kind: a "page_token" is a cursor.
+  constexpr std::array<std::string_view, 16> kTokenKinds = {
+      "access",       "refresh", "auth",  "oauth",    "bearer",   "api", "session", "reset",
+      "verification", "user",    "login", "security", "personal", "jwt", "sso",     "password"};
   constexpr std::array<std::string_view, 6> kKeyKinds = {"api", "access", "private", "secret", "auth", "subscription"};
   const Words words = words_of(name);
   if (words.empty()) return false;
   const std::string& last = words.back();
   if (contains(kAlways, last)) return true;
-  if (last == "token") return words.size() == 1 || !contains(kTokensOfPaging, words[words.size() - 2]);
-  if (last == "key") return words.size() > 1 && contains(kKeyKinds, words[words.size() - 2]);
-  return last == "session" || (last == "id" && words.size() > 1 && words[words.size() - 2] == "session") ||
-         last == "sessionid";
+  const std::string_view kind = words.size() > 1 ? std::string_view(words[words.size() - 2]) : std::string_view();
+  if (last == "token") return words.size() == 1 || contains(kTokenKinds, kind);
+  return last == "key" && contains(kKeyKinds, kind);
+}
+
+bool is_session_id(std::string_view name) {
+  constexpr std::array<std::string_view, 5> kNames = {"session id", "sessionid", "jsessionid", "phpsessid", "sid"};
+  return contains(kNames, join(words_of(name), " "));
 }
 
 bool is_management(const contract::Operation& operation) {
-  const auto speaks_of_it = [](std::string_view text) {
-    return std::ranges::any_of(words_of(text), [](const auto& word) { return contains(kManagement, word); });
-  };
+  const auto is_management_word = [](const std::string& word) { return contains(kManagement, word); };
   // Words of variables do not count: /repos/{admin} is somebody's.
   for (const auto segment : split(operation.path, '/')) {
-    if (!segment.contains('{') && speaks_of_it(segment)) return true;
+    if (!segment.contains('{') && std::ranges::any_of(words_of(segment), is_management_word)) return true;
   }
-  return std::ranges::any_of(operation.tags, speaks_of_it);
+  // A tag has to say nothing else: the operations of "enterprise-admin" are those for a customer's own staff.
+  return std::ranges::any_of(operation.tags, [&](std::string_view tag) {
+    const Words words = words_of(tag);
+    return !words.empty() && std::ranges::all_of(words, is_management_word);
+  });
 }
 
 bool is_entry(const contract::Operation& operation) {
-  return !operation.path.contains('{') && contains(kEntry, last_segment(operation.path));
+  if (operation.path.contains('{')) return false;
+  // OAuth endpoints authenticate clients by what is in the body (RFC 6749, section 2.3.1).
+  const bool oauth = std::ranges::any_of(split(operation.path, '/'), [](std::string_view segment) {
+    const Words words = words_of(segment);
+    return !words.empty() && words.front() == "oauth";
+  });
+  return oauth || contains(kEntry, last_segment(operation.path));
 }
 
 bool is_published(const contract::Operation& operation) {

@@ -22,7 +22,10 @@ bool is_measure(std::string_view name);
 // "token_id", "csrfToken".
 bool is_credential(std::string_view name);
 
-// Administration, diagnosis, debugging, remote commands: by the words of path, tags and operationId.
+// "sessionid", "JSESSIONID": what a server calls the cookie that is the login. Not "upload_session_id".
+bool is_session_id(std::string_view name);
+
+// Administration, diagnosis, debugging, remote commands: by the words of the path, or a tag of such words only.
 bool is_management(const contract::Operation& operation);
 
 // Login, sign-up, token, password reset: where a caller cannot have credentials yet. Never one that addresses an object

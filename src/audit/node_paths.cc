@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <tuple>
 
 #include "json/pointer.h"
 
@@ -59,11 +61,13 @@ class Walk {
   }
 
   std::unordered_map<const Node*, NodePath> run() {
-    for (const json::Document& document : *contract_->documents) {
-      if (document.root == nullptr || left_ == 0) continue;
-      document_ = &document;
-      path_.clear();
-      visit(*document.root, nullptr);
+    walk_documents();
+    if (left_ != 0) {
+      // Made by the loader: what OpenAPI 2.0 says in other words. Such a node has the place of the one it stands for.
+      for (const auto& [node, path] : wanted_) {
+        if (path.place.line == 0) made_[mark_of(*node)].push_back(node);
+      }
+      walk_documents();
     }
     std::erase_if(wanted_, [](const auto& entry) { return entry.second.place.line == 0; });
     return std::move(wanted_);
@@ -77,8 +81,28 @@ class Walk {
     const Node* value;
   };
 
+  using PlaceMark = std::tuple<std::string_view, std::uint32_t, std::uint32_t>;
+
+  PlaceMark mark_of(const Node& node) const {
+    return {contract_->documents->of(node).name, node.line(), node.column()};
+  }
+
+  void walk_documents() {
+    for (const json::Document& document : *contract_->documents) {
+      if (document.root == nullptr || left_ == 0) continue;
+      document_ = &document;
+      path_.clear();
+      visit(*document.root, nullptr);
+    }
+  }
+
   void visit(const Node& node, const Node* key) {
-    note(node, key);
+    note(&node, node, key);
+    if (!made_.empty()) {
+      if (const auto found = made_.find(mark_of(node)); found != made_.end()) {
+        for (const Node* made : found->second) note(made, node, key);
+      }
+    }
     if (left_ == 0) return;
     std::size_t index = 0;
     for (const json::Member& member : node.members()) {
@@ -93,8 +117,9 @@ class Walk {
     }
   }
 
-  void note(const Node& node, const Node* key) {
-    const auto found = wanted_.find(&node);
+  // `wanted` is where `node` is, being the node itself or one that was made for it.
+  void note(const Node* wanted, const Node& node, const Node* key) {
+    const auto found = wanted_.find(wanted);
     if (found == wanted_.end() || found->second.place.line != 0) return;
     found->second = {.place = contract_->place(key == nullptr ? node : *key),
                      .pointer = pointer(),
@@ -152,6 +177,7 @@ class Walk {
   const contract::Contract* contract_;
   const json::Document* document_ = nullptr;
   std::unordered_map<const Node*, NodePath> wanted_;
+  std::map<PlaceMark, std::vector<const Node*>> made_;
   std::vector<Step> path_;
   std::size_t left_ = 0;
   std::uint32_t order_ = 0;
