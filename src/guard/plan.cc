@@ -11,15 +11,6 @@ namespace {
 
 using contract::ParameterIn;
 
-schema::Dialect dialect_of(contract::SchemaDialect dialect) {
-  switch (dialect) {
-    case contract::SchemaDialect::kOpenApi20: return schema::Dialect::kOpenApi20;
-    case contract::SchemaDialect::kOpenApi30: return schema::Dialect::kOpenApi30;
-    case contract::SchemaDialect::kJsonSchema202012: break;
-  }
-  return schema::Dialect::kJsonSchema202012;
-}
-
 bool is_wildcard(const http::MediaType& range) { return range.type == "*" || range.subtype.starts_with('*'); }
 
 class Planner {
@@ -163,6 +154,15 @@ void Planner::note_schemas() {
 }
 
 }  // namespace
+
+schema::Dialect dialect_of(contract::SchemaDialect dialect) {
+  switch (dialect) {
+    case contract::SchemaDialect::kOpenApi20: return schema::Dialect::kOpenApi20;
+    case contract::SchemaDialect::kOpenApi30: return schema::Dialect::kOpenApi30;
+    case contract::SchemaDialect::kJsonSchema202012: break;
+  }
+  return schema::Dialect::kJsonSchema202012;
+}
 
 BodyKind kind_of(const http::MediaType& media) {
   if (media.is_json()) return BodyKind::kJson;

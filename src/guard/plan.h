@@ -78,6 +78,9 @@ struct OperationPlan {
   std::vector<LimitPlan> limits;
 };
 
+// How the contract's Schema Objects are read.
+schema::Dialect dialect_of(contract::SchemaDialect dialect);
+
 // Compiles one plan for each operation of the contract, in the contract's order. `notes` gets what the owner should
 // know.
 Result<std::vector<OperationPlan>> make_plans(const contract::Contract& contract, const policy::Policy& policy,
