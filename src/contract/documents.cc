@@ -105,10 +105,8 @@ std::string References::display_name(const std::string& canonical) const {
 
 Result<const Document*> References::document(std::string_view uri) {
   const std::string key(uri);
-  if (const auto found = by_uri_.find(key); found != by_uri_.end()) {
-    if (found->second != nullptr) return found->second;
-    return failure(ErrorCode::kInvalid, "\"" + printable(uri, 200) + "\" cannot be read");  // said before
-  }
+  if (const auto found = by_uri_.find(key); found != by_uri_.end()) return found->second;
+  if (const auto found = unreadable_.find(key); found != unreadable_.end()) return std::unexpected(found->second);
   const auto path = file_path(uri);
   if (!path) return refused_scheme(uri);
   const auto outside = [&] {
@@ -121,13 +119,21 @@ Result<const Document*> References::document(std::string_view uri) {
   if (canonical.empty()) return failure(ErrorCode::kNotFound, "there is no file \"" + printable(*path, 200) + "\"");
   if (!inside_root(canonical)) return outside();
   const std::string canonical_uri = file_uri(canonical);
-  if (const auto found = by_uri_.find(canonical_uri); found != by_uri_.end() && found->second != nullptr) {
+  if (const auto found = by_uri_.find(canonical_uri); found != by_uri_.end()) {
     return by_uri_.emplace(key, found->second).first->second;
   }
-  by_uri_[key] = nullptr;
+  auto loaded = read_and_add(canonical);
+  if (loaded) {
+    by_uri_.emplace(key, *loaded);
+  } else {
+    unreadable_.emplace(key, loaded.error());
+  }
+  return loaded;
+}
+
+Result<const Document*> References::read_and_add(const std::string& canonical) {
   PORTICO_TRY(const std::string bytes, read_file(canonical, options_.max_bytes));
-  PORTICO_TRY(const Document* loaded, add(display_name(canonical), canonical, bytes));
-  return by_uri_[key] = loaded;
+  return add(display_name(canonical), canonical, bytes);
 }
 
 Result<const Node*> References::load(std::string_view uri) {

@@ -68,6 +68,7 @@ class References {
 
  private:
   Result<const json::Document*> document(std::string_view uri);
+  Result<const json::Document*> read_and_add(const std::string& canonical);
   Result<const json::Document*> add(std::string name, const std::string& canonical, std::string_view bytes);
   // Whether the absolute path lies inside of the root folder, letter by letter.
   bool inside_root(std::string_view path) const;
@@ -81,6 +82,7 @@ class References {
   std::string folder_;           // canonical folder of the first document
   std::string folder_as_given_;  // the same as the user wrote it
   std::unordered_map<std::string, const json::Document*> by_uri_;
+  std::unordered_map<std::string, Error> unreadable_;
   std::unordered_map<std::string, const json::Node*> declared_;
   // Where a chain of references leads. Neither a node nor an error: it is being followed just now.
   struct End {
