@@ -199,8 +199,8 @@ void each_response(Loading& loading, const Node& operation,
     if (is_extension(key->text())) continue;
     if (!is_status(key->text()) || (swagger && key->text().ends_with("XX"))) {
       loading.problem("response-status", Gravity::kFatal, *key,
-                      "\"" + printable(key->text()) + "\" is no status: write 200, " +
-                          (swagger ? "" : "2XX (upper case) ") + "or default");
+                      "\"" + printable(key->text()) + "\" is no status: write 200" +
+                          (swagger ? "" : ", 2XX (upper case)") + " or default");
       continue;
     }
     const Node* node = follow(loading, value);

@@ -181,7 +181,7 @@ void check_template(Loading& loading, const Node& key) {
 void check_identical(Loading& loading, const Node& paths) {
   std::map<std::string, const Node*> shapes;
   for (const auto& [key, value] : paths.members()) {
-    if (is_extension(key->text())) continue;
+    if (is_extension(key->text()) || !template_fault(key->text()).empty()) continue;
     const auto [earlier, is_new] = shapes.try_emplace(shape_of(key->text()), key);
     if (is_new) continue;
     loading.problem("path-identical", Gravity::kFatal, *key,
