@@ -138,11 +138,16 @@ std::unexpected<Error> Reader::parser_error() const {
     return failure(ErrorCode::kSyntax, "not well-formed YAML: " + problem, place,
                    "write it as UTF-8, and characters that cannot be printed as escapes in double quotes");
   }
+  std::string context;
+  if (parser_.context != nullptr) {
+    context =
+        std::string(" ") + parser_.context + " from line " + std::to_string(parser_.context_mark.line + 1) + " on";
+  }
   std::string remedy;
   if (problem.find("cannot start any token") != std::string::npos) {
     remedy = "tabs cannot indent, and text that begins with @, ` or % needs quotes";
   }
-  return assembly_.error(ErrorCode::kSyntax, "not well-formed YAML: " + problem, mark(parser_.problem_mark),
+  return assembly_.error(ErrorCode::kSyntax, "not well-formed YAML: " + problem + context, mark(parser_.problem_mark),
                          std::move(remedy));
 }
 
