@@ -15,14 +15,20 @@ constexpr std::array kChecks = {
     Check{check_security_schemes},
     Check{check_oauth_flows},
     Check{check_credential_parameters},
+    Check{check_cookies},
+    Check{check_static_keys},
 
     Check{check_identifiers},
     Check{check_personal_data},
+    Check{check_account_identifiers},
+    Check{check_secrets},
+    Check{check_positions},
     Check{check_open_objects},
 
     Check{check_strings},
     Check{check_arrays},
     Check{check_numbers},
+    Check{check_rate},
 
     Check{check_servers},
 };

@@ -100,14 +100,13 @@ void check_identifiers(const Subject& subject, Drafts& drafts) {
       if (!is_numeric(subject.contract, *parameter.schema)) continue;
       parameters.add(*parameter.node, {kind_of(parameter.in), parameter.name}, kRequest, {i});
     }
-    subject.schemas.visit_request_properties(i, [&](const PropertyUse& property) {
-      if (property.resolved == nullptr || !is_identifier(property.name)) return;
-      if (is_numeric(subject.contract, *property.resolved)) {
-        sent.add(*property.schema, {"property", property.name}, kRequest, {i});
-      }
-    });
     check_returned_keys(subject, operation, i, returned);
   }
+  subject.schemas.visit_properties([&](const PropertyUse& property, Directions directions, std::uint32_t unit) {
+    if ((directions & kRequest) == 0 || property.resolved == nullptr || !is_identifier(property.name)) return;
+    if (!is_numeric(subject.contract, *property.resolved)) return;
+    sent.add(*property.schema, {"property", property.name}, kRequest, subject.schemas.operations(unit, kRequest));
+  });
   draft_sites(subject, parameters, " names an object by a number that can be counted up", drafts);
   draft_sites(subject, sent, " names an object by a number that can be counted up", drafts);
   draft_sites(subject, returned, " shows that the key in the path is a number that can be counted up", drafts);

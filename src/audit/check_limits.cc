@@ -4,6 +4,7 @@
 #include <array>
 
 #include "audit/checks.h"
+#include "audit/names.h"
 #include "audit/pattern_length.h"
 #include "audit/sites.h"
 #include "base/text.h"
@@ -160,6 +161,27 @@ void check_numbers(const Subject& subject, Drafts& drafts) {
     const auto severity = by_direction(site.directions, Severity::kLow, Severity::kInfo);
     drafts.push_back(draft_of(subject, site, finding::design_rule("limit-number-range"), severity,
                               describe(site) + " has " + missing.at(site.node)));
+  }
+}
+
+void check_rate(const Subject& subject, Drafts& drafts) {
+  Sites sites;
+  const Node* paths = subject.contract.root->find("paths");
+  if (paths == nullptr) return;
+  const auto is_rate_answer = [](const contract::Response& response) {
+    return response.status == "429" || response.status == "4XX";
+  };
+  for (std::uint32_t i = 0; i < subject.contract.operations.size(); ++i) {
+    const contract::Operation& operation = subject.contract.operations[i];
+    if (is_published(operation)) continue;
+    if (std::ranges::none_of(operation.responses, is_rate_answer)) sites.add(*paths, {}, 0, {i});
+  }
+  // One finding for all: whether there are limits is decided once for an API.
+  for (const Site& site : sites) {
+    Draft draft = draft_of(subject, site, finding::design_rule("limit-rate-undeclared"), Severity::kLow, {});
+    draft.message = std::to_string(site.operations.size()) + " of " +
+                    std::to_string(subject.contract.operations.size()) + " operations do not declare the response 429";
+    drafts.push_back(std::move(draft));
   }
 }
 

@@ -41,16 +41,21 @@ constexpr std::array<std::string_view, 40> kMeasures = {
     "lon",    "latitude", "longitude", "count",    "depth", "level",  "scale", "quality",  "timestamp", "port",
     "amount", "rank",     "index",     "position", "row",   "column", "line",  "quantity", "days",      "limits"};
 
-constexpr std::array<std::string_view, 18> kManagement = {
-    "admin",   "administration", "administrator", "mgmt",      "management", "actuator",
-    "debug",   "diag",           "diagnose",      "diagnosis", "diagnostic", "diagnostics",
-    "console", "shell",          "exec",          "cmd",       "sysadmin",   "superuser"};
+constexpr std::array<std::string_view, 23> kManagement = {
+    "admin",    "administration", "administrator", "mgmt",       "management", "actuator",
+    "debug",    "diag",           "diagnose",      "diagnosis",  "diagnostic", "diagnostics",
+    "console",  "shell",          "bash",          "powershell", "exec",       "cmd",
+    "sysadmin", "superuser",      "jolokia",       "heapdump",   "phpinfo"};
 
-constexpr std::array<std::string_view, 26> kEntry = {
-    "login",   "logon",           "signin",         "sign in",        "authenticate", "authentication", "auth",
-    "token",   "tokens",          "oauth",          "authorize",      "register",     "registration",   "signup",
-    "sign up", "forgot password", "reset password", "password reset", "forgot",       "callback",       "otp",
-    "verify",  "onboarding",      "session",        "sessions",       "refresh token"};
+constexpr std::array<std::string_view, 24> kEntry = {
+    "login",    "logon",   "signin",          "sign in",        "authenticate",   "authentication",
+    "auth",     "token",   "tokens",          "authorize",      "register",       "registration",
+    "signup",   "sign up", "forgot password", "reset password", "password reset", "password resets",
+    "callback", "otp",     "verify",          "session",        "sessions",       "refresh token"};
+
+// Everything below these is on the way to an account.
+constexpr std::array<std::string_view, 6> kEntryFolders = {"oauth",  "onboarding",   "login",
+                                                           "signup", "registration", "signin"};
 
 constexpr std::array<std::string_view, 20> kPublished = {
     "health", "healthz",  "healthcheck", "health check", "livez",   "readyz",  "ready",
@@ -81,6 +86,18 @@ bool is_serial_number(std::string_view name) {
   const Words words = words_of(name);
   if (words.empty() || !contains(kNumberWords, words.back())) return false;
   return std::ranges::none_of(words, [](const auto& word) { return contains(kNotNumbered, word); });
+}
+
+bool is_account_identifier(std::string_view name, std::string_view parent) {
+  constexpr std::array<std::string_view, 9> kPeople = {"user",    "account", "customer", "member",    "person",
+                                                       "profile", "patient", "employee", "subscriber"};
+  const Words words = words_of(name);
+  if (words.empty() || !contains(kIdentifierWords, words.back())) {
+    return words.size() == 1 && (words[0] == "userid" || words[0] == "accountid");
+  }
+  if (words.size() > 1) return contains(kPeople, words[words.size() - 2]);
+  const Words owner = words_of(parent);
+  return words.back() == "uid" || (!owner.empty() && contains(kPeople, owner.back()));
 }
 
 bool is_measure(std::string_view name) {
@@ -125,12 +142,12 @@ bool is_management(const contract::Operation& operation) {
 
 bool is_entry(const contract::Operation& operation) {
   if (operation.path.contains('{')) return false;
-  // OAuth endpoints authenticate clients by what is in the body (RFC 6749, section 2.3.1).
-  const bool oauth = std::ranges::any_of(split(operation.path, '/'), [](std::string_view segment) {
+  // OAuth endpoints, for one, authenticate clients by what is in the body (RFC 6749, section 2.3.1).
+  const bool below = std::ranges::any_of(split(operation.path, '/'), [](std::string_view segment) {
     const Words words = words_of(segment);
-    return !words.empty() && words.front() == "oauth";
+    return !words.empty() && contains(kEntryFolders, words.front());
   });
-  return oauth || contains(kEntry, last_segment(operation.path));
+  return below || contains(kEntry, last_segment(operation.path));
 }
 
 bool is_published(const contract::Operation& operation) {

@@ -15,6 +15,9 @@ bool is_identifier(std::string_view name);
 // "parcelNumber", "order_no": a number of some thing, not a telephone, page or line number.
 bool is_serial_number(std::string_view name);
 
+// "userId", "account_id", or "id" in something called "User": who somebody is, to this service.
+bool is_account_identifier(std::string_view name, std::string_view parent);
+
 // A path variable that measures or pages instead of naming an object: {page}, {year}, {width}, {z}.
 bool is_measure(std::string_view name);
 

@@ -294,12 +294,15 @@ void SchemaUsage::flow() {
 Directions SchemaUsage::directions(const SchemaUse& use) const { return units_[use.unit].directions & use.directions; }
 
 std::vector<std::uint32_t> SchemaUsage::operations(const SchemaUse& use) const {
-  const Unit& unit = units_[use.unit];
+  return operations(use.unit, directions(use));
+}
+
+std::vector<std::uint32_t> SchemaUsage::operations(std::uint32_t unit, Directions directions) const {
   std::vector<std::uint32_t> indexes;
   for (std::uint32_t i = 0; i < contract_->operations.size(); ++i) {
     for (const Directions direction : {kRequest, kResponse}) {
-      if ((directions(use) & direction) == 0) continue;
-      if ((unit.operations[index_of(direction)][i / 64] >> (i % 64) & 1) == 0) continue;
+      if ((directions & direction) == 0) continue;
+      if ((units_[unit].operations[index_of(direction)][i / 64] >> (i % 64) & 1) == 0) continue;
       indexes.push_back(i);
       break;
     }
@@ -307,17 +310,26 @@ std::vector<std::uint32_t> SchemaUsage::operations(const SchemaUse& use) const {
   return indexes;
 }
 
+void SchemaUsage::visit_properties(const ReachVisitor& visit) const {
+  for (std::uint32_t i = 0; i < units_.size(); ++i) {
+    for (const PropertyUse& property : units_[i].properties) {
+      const Directions directions = property.directions & units_[i].directions;
+      if (directions != 0) visit(property, directions, i);
+    }
+  }
+}
+
 void SchemaUsage::visit_response_properties(std::uint32_t operation, const StatusFilter& filter,
                                             const PropertyVisitor& visit) const {
-  visit_properties(operation, kResponse, filter, visit);
+  visit_reachable(operation, kResponse, filter, visit);
 }
 
 void SchemaUsage::visit_request_properties(std::uint32_t operation, const PropertyVisitor& visit) const {
-  visit_properties(operation, kRequest, [](std::string_view) { return true; }, visit);
+  visit_reachable(operation, kRequest, [](std::string_view) { return true; }, visit);
 }
 
-void SchemaUsage::visit_properties(std::uint32_t operation, Directions direction, const StatusFilter& filter,
-                                   const PropertyVisitor& visit) const {
+void SchemaUsage::visit_reachable(std::uint32_t operation, Directions direction, const StatusFilter& filter,
+                                  const PropertyVisitor& visit) const {
   std::vector<bool> seen(units_.size());
   std::vector<std::uint32_t> open;
   const auto reach = [&](std::uint32_t unit) {

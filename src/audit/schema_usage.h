@@ -65,6 +65,12 @@ class SchemaUsage {
   // Indexes into Contract::operations of those that reach the position, ascending.
   std::vector<std::uint32_t> operations(const SchemaUse& use) const;
 
+  // Calls `visit` once for each property that any operation reaches, with the directions in which it travels; `unit` is
+  // for asking which operations those are.
+  using ReachVisitor = std::function<void(const PropertyUse&, Directions directions, std::uint32_t unit)>;
+  void visit_properties(const ReachVisitor& visit) const;
+  std::vector<std::uint32_t> operations(std::uint32_t unit, Directions directions) const;
+
   // Calls `visit` for each property that a response with that schema can carry, directly or through other schemas, each
   // once; `status` of the visitor chooses the responses.
   using StatusFilter = std::function<bool(std::string_view status)>;
@@ -120,8 +126,8 @@ class SchemaUsage {
   Directions narrowed(const Seeds& seeds, Directions directions) const;
   bool objects_only(const Composition& schema) const;
   void flow();
-  void visit_properties(std::uint32_t operation, Directions direction, const StatusFilter& filter,
-                        const PropertyVisitor& visit) const;
+  void visit_reachable(std::uint32_t operation, Directions direction, const StatusFilter& filter,
+                       const PropertyVisitor& visit) const;
 
   const contract::Contract* contract_;
   std::vector<SchemaUse> uses_;

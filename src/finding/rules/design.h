@@ -59,6 +59,21 @@ inline constexpr Rule kDesignRules[] = {
         .remedy = "Use short-lived tokens: `type: oauth2` or `openIdConnect`, or mutual TLS between machines.",
     },
     {
+        .id = "auth-cookie-csrf",
+        .title = "Cookie authentication without protection against cross-site requests",
+        .pillar = Pillar::kDesign,
+        .severity = Severity::kMedium,
+        .precision = Precision::kMedium,
+        .owasp_2019 = 7,
+        .owasp_2023 = 8,
+        .cwe = {352},
+        .asvs = "3.5.1",
+        .why = "Browsers attach cookies by themselves. A page of the attacker's makes a visitor's browser send the "
+               "request, with the visitor's session, and forms need no permission of the service for that.",
+        .remedy = "Require a header field that a form cannot set (an anti-forgery token, such as `X-CSRF-Token`), or "
+                  "take `application/json` only, and set the cookie with `SameSite`.",
+    },
+    {
         .id = "auth-credential-in-url",
         .title = "Credential is sent in the URL",
         .pillar = Pillar::kDesign,
@@ -101,6 +116,21 @@ inline constexpr Rule kDesignRules[] = {
         .asvs = "14.2.1",
         .why = "URLs are kept by access logs, proxies, browser histories and Referer fields, and the key with them.",
         .remedy = "Send the key in a header field (`in: header`), better yet use short-lived tokens.",
+    },
+    {
+        .id = "auth-no-framework",
+        .title = "Personal data behind a credential of unknown origin",
+        .pillar = Pillar::kDesign,
+        .severity = Severity::kMedium,
+        .precision = Precision::kMedium,
+        .owasp_2019 = 2,
+        .owasp_2023 = 2,
+        .cwe = {287, 613},
+        .asvs = "10.3.1",
+        .why = "The contract says that callers show a key or token, but not who issues it, for how long and for whom. "
+               "In practice that is a constant: built into an app, the same for all customers, and not revocable.",
+        .remedy = "Describe an OAuth 2 or OpenID Connect server (`type: oauth2`, `openIdConnect`), with scopes, and "
+                  "accept its short-lived tokens only.",
     },
     {
         .id = "auth-none",
@@ -222,6 +252,36 @@ inline constexpr Rule kDesignRules[] = {
         .remedy = "Correct the document at the place named; the message says what the standard expects.",
     },
     {
+        .id = "data-account-id-public",
+        .title = "Account identifier is returned to anyone",
+        .pillar = Pillar::kDesign,
+        .severity = Severity::kMedium,
+        .precision = Precision::kMedium,
+        .owasp_2019 = 3,
+        .owasp_2023 = 3,
+        .cwe = {204, 359, 213},
+        .asvs = "8.2.3, 15.3.1",
+        .why = "The operation needs no credentials and answers with the identifier of an account. Together with an "
+               "e-mail address or telephone number that the caller names, it tells who has an account, and which one: "
+               "millions of such pairs can be collected.",
+        .remedy = "Answer alike for known and unknown people, and carry the attempt in a random value instead of the "
+                  "account's identifier.",
+    },
+    {
+        .id = "data-location-precise",
+        .title = "Position or distance is returned with full precision",
+        .pillar = Pillar::kDesign,
+        .severity = Severity::kMedium,
+        .precision = Precision::kMedium,
+        .owasp_2019 = 3,
+        .owasp_2023 = 3,
+        .cwe = {359, 213},
+        .asvs = "14.2.6, 15.3.1",
+        .why = "Three exact distances, or one exact position, lead to a person's door. Rounding in the client hides "
+               "nothing: the exact value is in the response.",
+        .remedy = "Round in the service, and say so in the contract with `multipleOf` and bounds.",
+    },
+    {
         .id = "data-object-open",
         .title = "Request object accepts undeclared properties",
         .pillar = Pillar::kDesign,
@@ -273,6 +333,21 @@ inline constexpr Rule kDesignRules[] = {
             "schemas are composed. OpenAPI 3.0 cannot close an `allOf`: write the properties into one schema.",
     },
     {
+        .id = "data-secret-returned",
+        .title = "Secret is returned in a response",
+        .pillar = Pillar::kDesign,
+        .severity = Severity::kHigh,
+        .precision = Precision::kMedium,
+        .owasp_2019 = 3,
+        .owasp_2023 = 3,
+        .cwe = {200, 522},
+        .asvs = "14.2.6, 15.3.1",
+        .why = "Responses are cached, logged and shown. A password, PIN, token or key that the caller did not come for "
+               "is one more copy to steal; that of somebody else is a way into their account.",
+        .remedy = "Take the property out of the response, or mark it `writeOnly`. Where a secret must be handed out, "
+                  "do it once, by an operation of its own.",
+    },
+    {
         .id = "limit-array-items",
         .title = "Array without a greatest length",
         .pillar = Pillar::kDesign,
@@ -318,6 +393,20 @@ inline constexpr Rule kDesignRules[] = {
                "to code "
                "that computes with them.",
         .remedy = "Set `minimum` and `maximum` to what the value means.",
+    },
+    {
+        .id = "limit-rate-undeclared",
+        .title = "No rate limit is declared",
+        .pillar = Pillar::kDesign,
+        .severity = Severity::kLow,
+        .precision = Precision::kHigh,
+        .owasp_2019 = 4,
+        .owasp_2023 = 4,
+        .cwe = {770, 799},
+        .asvs = "2.4.1",
+        .why = "Without a limit a client can guess, scrape and flood as fast as the network allows. Clients that are "
+               "never told of a limit do not slow down when they meet one.",
+        .remedy = "Declare the response 429 (RFC 6585) with `Retry-After`, and enforce a limit.",
     },
     {
         .id = "limit-string-length",

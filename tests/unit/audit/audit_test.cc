@@ -100,9 +100,11 @@ paths:
     get:
       operationId: getOrder
       parameters: [{name: orderId, in: path, required: true, schema: {type: string, format: uuid}}]
-      responses: {"200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/Order"}}}}}
+      responses:
+        "200": {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/Order"}}}}
+        "429": {description: slow down}
 components:
-  securitySchemes: {token: {type: http, scheme: bearer}}
+  securitySchemes: {token: {type: openIdConnect, openIdConnectUrl: "https://id.example/.well-known/openid-configuration"}}
   schemas:
     Order:
       type: object
