@@ -65,7 +65,7 @@ LimitTable::Slot& LimitTable::find(std::uint64_t key, std::int64_t now_ns) {
 }
 
 std::int64_t LimitTable::take(std::uint64_t key, const Bucket& bucket, std::int64_t now_ns) {
-  Slot& slot = find(key == 0 ? 1 : key, now_ns);
+  Slot& slot = find(key == 0 ? UINT64_MAX : key, now_ns);
   std::int64_t full_at = slot.full_at.load(std::memory_order_relaxed);
   for (;;) {
     const std::int64_t from = std::max(full_at, now_ns);

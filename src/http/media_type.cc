@@ -57,8 +57,9 @@ std::optional<MediaTypeParameter> take_parameter(std::string_view& rest) {
 }  // namespace
 
 const std::string* MediaType::parameter(std::string_view name) const {
-  const auto found = std::ranges::find_if(parameters, [&](const auto& p) { return equal_ignoring_case(p.name, name); });
-  return found == parameters.end() ? nullptr : &found->value;
+  const auto all = parameters();
+  const auto found = std::ranges::find_if(all, [&](const auto& p) { return equal_ignoring_case(p.name, name); });
+  return found == all.end() ? nullptr : &found->value;
 }
 
 bool MediaType::is_json() const {
@@ -86,7 +87,8 @@ std::optional<MediaType> parse_media_type(std::string_view text) {
     if (rest.empty() || rest.front() == ';') continue;  // "parameters" allows empty ones
     auto parameter = take_parameter(rest);
     if (!parameter || media.parameter(parameter->name) != nullptr) return std::nullopt;
-    media.parameters.push_back(*std::move(parameter));
+    if (media.parameter_count_ == MediaType::kMaxParameters) return std::nullopt;
+    media.parameters_[media.parameter_count_++] = *std::move(parameter);
   }
 }
 
@@ -107,11 +109,11 @@ int match_media_range(const MediaType& range, const MediaType& message) {
   } else {
     return 0;
   }
-  for (const auto& wanted : range.parameters) {
+  for (const auto& wanted : range.parameters()) {
     const std::string* value = message.parameter(wanted.name);
     if (value == nullptr || !equal_ignoring_case(*value, wanted.value)) return 0;
   }
-  return 2 * score + (range.parameters.empty() ? 0 : 1);
+  return 2 * score + (range.parameters().empty() ? 0 : 1);
 }
 
 }  // namespace portico::http

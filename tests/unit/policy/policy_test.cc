@@ -48,7 +48,7 @@ TEST(Policy, SaysWhatIsWrongAndWhere) {
             "portico.yaml:1:10: unknown version of the policy format\n  This program reads version 1.");
   EXPECT_EQ(error_of("version: 1\nmode: blocking\n"), "portico.yaml:2:7: mode must be block or monitor");
   EXPECT_EQ(error_of("version: 1\nlimits:\n  - {operations: [a], rate: 6/fortnight}\n"),
-            "portico.yaml:3:30: a rate is a number per second, minute, hour or day\n  Example: 6/minute");
+            "portico.yaml:3:29: a rate is a number per second, minute, hour or day\n  Example: 6/minute");
   EXPECT_EQ(error_of("version: 1\nlimits:\n  - {rate: 6/s}\n"), "portico.yaml:3:5: a limit needs operations");
   EXPECT_EQ(error_of("version: 1\nrequests: {max_body: lots}\n"),
             "portico.yaml:2:22: must be a size such as 64k or 1MiB");

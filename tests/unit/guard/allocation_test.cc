@@ -1,0 +1,96 @@
+// What the guard lets pass must not cost an allocation, once a worker has warmed up.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <new>
+#include <string>
+
+#include "base/file.h"
+#include "guard/guard.h"
+#include "guard/limits.h"
+
+namespace {
+
+std::size_t allocations = 0;
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace portico::guard {
+namespace {
+
+constexpr std::string_view kContract = R"({
+  "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+  "paths": {"/orders/{id}": {"post": {
+    "parameters": [
+      {"name": "id", "in": "path", "required": true, "schema": {"type": "integer"}},
+      {"name": "limit", "in": "query", "schema": {"type": "integer", "maximum": 50}},
+      {"name": "tag", "in": "query", "schema": {"type": "array", "items": {"type": "string", "pattern": "^[a-z]+$"}}},
+      {"name": "X-Trace", "in": "header", "schema": {"type": "string", "format": "uuid"}}],
+    "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}}},
+    "responses": {"200": {"description": "ok", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}}}}}}},
+  "components": {"schemas": {"Order": {"type": "object", "additionalProperties": false, "required": ["item"],
+    "properties": {"item": {"type": "string", "maxLength": 100}, "lines": {"type": "array", "items": {"$ref": "#/components/schemas/Order"}}}}}}
+})";
+
+constexpr std::string_view kPolicy =
+    "version: 1\ncontract: c.json\nlimits: [{operations: ['*'], rate: 1000000/s, burst: 1000}]\n";
+
+class AllocationTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (std::filesystem::temp_directory_path() / "portico-guard-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+    ASSERT_TRUE(write_file(folder_ + "/c.json", kContract));
+    ASSERT_TRUE(write_file(folder_ + "/p.yaml", kPolicy));
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::string folder_;
+};
+
+TEST_F(AllocationTest, NothingOnTheWayToAllowed) {
+  auto guard = Guard::open({.policy = folder_ + "/p.yaml"});
+  ASSERT_TRUE(guard) << to_string(guard.error());
+  Worker worker;
+  alignas(64) static std::array<std::byte, 65536> memory{};
+  LimitTable limits(memory, 1);
+  const std::array<HeaderField, 4> fields = {{{"Host", "api.example.com"},
+                                              {"Content-Type", "application/json; charset=utf-8"},
+                                              {"Cookie", "a=b; c=d"},
+                                              {"X-Trace", "3f2504e0-4f89-41d3-9a0c-0305e82c3301"}}};
+  const std::array<std::uint8_t, 4> address = {192, 0, 2, 1};
+  const std::string_view body = R"({"item":"pen","lines":[{"item":"ink"},{"item":"nib","lines":[]}]})";
+  const auto exchange = [&](std::int64_t now) {
+    Transaction transaction;
+    const RequestHead head{.method = "POST",
+                           .target = "/orders/17?limit=10&tag=a&tag=b",
+                           .host = "api.example.com",
+                           .headers = fields,
+                           .address = address,
+                           .has_body = true,
+                           .now_ns = now};
+    EXPECT_EQ(guard->check_request_head(worker, &limits, transaction, head).place, "");
+    EXPECT_TRUE(guard->needs_request_body(transaction));
+    EXPECT_TRUE(guard->check_request_body(worker, transaction, body).allowed());
+    const ResponseHead answer{.status = 200, .headers = std::span(fields).subspan(1, 1), .has_body = true};
+    EXPECT_TRUE(guard->check_response_head(worker, transaction, answer).allowed());
+    EXPECT_TRUE(guard->check_response_body(worker, transaction, body).allowed());
+  };
+  for (int i = 0; i < 10; ++i) exchange(1'000'000'000 + i);
+  const std::size_t before = allocations;
+  for (int i = 0; i < 100; ++i) exchange(2'000'000'000 + i);
+  EXPECT_EQ(allocations - before, 0U);
+}
+
+}  // namespace
+}  // namespace portico::guard
