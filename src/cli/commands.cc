@@ -5,7 +5,7 @@
 namespace portico::cli {
 
 std::span<const Command* const> commands() {
-  static constexpr std::array kCommands = {&kAuditCommand, &kGuardCommand, &kUpCommand};
+  static constexpr std::array kCommands = {&kAuditCommand, &kValidateCommand, &kGuardCommand, &kUpCommand};
   return kCommands;
 }
 
