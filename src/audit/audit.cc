@@ -35,10 +35,6 @@ constexpr std::array kChecks = {
 
 }  // namespace
 
-std::string title_of(const contract::Operation& operation) {
-  return std::string(operation.method_name) + " " + std::string(operation.path);
-}
-
 std::vector<finding::Finding> audit(const contract::Contract& contract) {
   const SchemaUsage schemas(contract);
   const Subject subject{.contract = contract, .schemas = schemas};

@@ -113,8 +113,7 @@ void check_account_identifiers(const Subject& subject, Drafts& drafts) {
                 .node = operation.node,
                 .operation = &operation};
     std::set<std::string> names;
-    const auto is_success = [](std::string_view status) { return status.starts_with('2'); };
-    subject.schemas.visit_response_properties(i, is_success, [&](const PropertyUse& property) {
+    subject.schemas.visit_response_properties(i, success_of(operation), [&](const PropertyUse& property) {
       if (!is_account_identifier(property.name, property.parent)) return;
       if (is_known_to_caller(operation, property.name)) return;
       if (draft.related.size() == finding::kMaxRelated) return;

@@ -44,16 +44,6 @@ bool names_object(const Parameter& parameter) {
   return false;
 }
 
-std::string_view kind_of(ParameterIn in) {
-  switch (in) {
-    case ParameterIn::kPath: return "path parameter";
-    case ParameterIn::kQuery: return "query parameter";
-    case ParameterIn::kHeader: return "header parameter";
-    case ParameterIn::kCookie: return "cookie parameter";
-  }
-  return "parameter";
-}
-
 void draft_sites(const Subject& subject, const Sites& sites, std::string_view what, Drafts& drafts) {
   for (const Site& site : sites) {
     const bool open = std::ranges::any_of(
@@ -78,8 +68,7 @@ void check_returned_keys(const Subject& subject, const Operation& operation, std
   const Composition key(subject.contract, std::array<const Node*, 1>{parameter->schema});
   if (!key.allows(kString) || key.has("format") || key.has("pattern") || key.has("enum")) return;
   const auto words = words_of(name);
-  const auto is_success = [](std::string_view status) { return status.starts_with('2'); };
-  subject.schemas.visit_response_properties(index, is_success, [&](const PropertyUse& property) {
+  subject.schemas.visit_response_properties(index, success_of(operation), [&](const PropertyUse& property) {
     if (property.resolved == nullptr || words_of(property.name) != words) return;
     if (is_numeric(subject.contract, *property.resolved)) {
       sites.add(*property.schema, {"property", property.name}, kResponse, {index});

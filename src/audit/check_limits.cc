@@ -95,6 +95,22 @@ bool is_page_size(const Label& label) {
   return std::ranges::find(kNames, name) != kNames.end();
 }
 
+// Values whose size the sender chooses: worse in requests than in responses.
+void report_unbounded(const Subject& subject, Drafts& drafts, const finding::Rule* rule, TypeSet type, Bounded bounded,
+                      std::string_view what) {
+  Sites sites;
+  for (const SchemaUse& use : subject.schemas.uses()) {
+    const Directions directions = subject.schemas.directions(use);
+    if (directions == 0 || !use.schema.allows(type) || is_download(use.schema, directions)) continue;
+    if (is_bounded(subject.contract, use.schema, type, bounded)) continue;
+    sites.add(subject, *use.schema.defining_part(), use);
+  }
+  for (const Site& site : sites) {
+    const auto severity = by_direction(site.directions, Severity::kMedium, Severity::kLow);
+    drafts.push_back(draft_of(subject, site, rule, severity, describe(site) + std::string(what)));
+  }
+}
+
 std::string missing_bounds(const Composition& schema) {
   if (has_lower(schema)) return "no maximum";
   return has_upper(schema) ? "no minimum" : "no minimum and no maximum";
@@ -103,32 +119,13 @@ std::string missing_bounds(const Composition& schema) {
 }  // namespace
 
 void check_strings(const Subject& subject, Drafts& drafts) {
-  Sites sites;
-  for (const SchemaUse& use : subject.schemas.uses()) {
-    const Directions directions = subject.schemas.directions(use);
-    if (directions == 0 || !use.schema.allows(kString) || is_download(use.schema, directions)) continue;
-    if (is_bounded(subject.contract, use.schema, kString, is_string_bounded)) continue;
-    sites.add(subject, *use.schema.defining_part(), use);
-  }
-  for (const Site& site : sites) {
-    const auto severity = by_direction(site.directions, Severity::kMedium, Severity::kLow);
-    drafts.push_back(draft_of(subject, site, finding::design_rule("limit-string-length"), severity,
-                              describe(site) + " has no maxLength"));
-  }
+  report_unbounded(subject, drafts, finding::design_rule("limit-string-length"), kString, is_string_bounded,
+                   " has no maxLength");
 }
 
 void check_arrays(const Subject& subject, Drafts& drafts) {
-  Sites sites;
-  for (const SchemaUse& use : subject.schemas.uses()) {
-    if (subject.schemas.directions(use) == 0 || !use.schema.allows(kArray)) continue;
-    if (is_bounded(subject.contract, use.schema, kArray, is_array_bounded)) continue;
-    sites.add(subject, *use.schema.defining_part(), use);
-  }
-  for (const Site& site : sites) {
-    const auto severity = by_direction(site.directions, Severity::kMedium, Severity::kLow);
-    drafts.push_back(draft_of(subject, site, finding::design_rule("limit-array-items"), severity,
-                              describe(site) + " has no maxItems"));
-  }
+  report_unbounded(subject, drafts, finding::design_rule("limit-array-items"), kArray, is_array_bounded,
+                   " has no maxItems");
 }
 
 void check_numbers(const Subject& subject, Drafts& drafts) {

@@ -20,14 +20,6 @@ struct PersonalProperty {
   DataClass data_class;
 };
 
-// The answer that the operation exists for: 2xx, or `default` where that is the only one.
-bool is_success(const Operation& operation, std::string_view status) {
-  if (status.starts_with('2')) return true;
-  return status == "default" && std::ranges::none_of(operation.responses, [](const contract::Response& response) {
-           return response.status.starts_with('2');
-         });
-}
-
 // A login answers with the account of whoever knew the password: that is no publication.
 bool takes_credentials(const Subject& subject, const Operation& operation, std::uint32_t index) {
   if (!is_entry(operation)) return false;
@@ -94,8 +86,7 @@ void check_personal_data(const Subject& subject, Drafts& drafts) {
     const Operation& operation = subject.contract.operations[i];
     if (operation.node == nullptr || !operation.open_to_nobody() || takes_credentials(subject, operation, i)) continue;
     std::vector<PersonalProperty> properties;
-    const auto of_success = [&](std::string_view status) { return is_success(operation, status); };
-    subject.schemas.visit_response_properties(i, of_success, [&](const PropertyUse& property) {
+    subject.schemas.visit_response_properties(i, success_of(operation), [&](const PropertyUse& property) {
       const DataClass data_class = class_of(property);
       if (!contract::is_personal(data_class)) return;
       const bool known = std::ranges::any_of(properties, [&](const auto& other) {

@@ -111,7 +111,7 @@ void check_credential_parameters(const Subject& subject, Drafts& drafts) {
       if (parameter.node == nullptr) continue;
       // In a path a session is most often an object of its own (a checkout, an upload).
       if (!is_credential(parameter.name) && (in_path || !is_session_id(parameter.name))) continue;
-      sites.add(*parameter.node, {in_path ? "path parameter" : "query parameter", parameter.name}, kRequest, {i});
+      sites.add(*parameter.node, {kind_of(parameter.in), parameter.name}, kRequest, {i});
     }
   }
   for (const Site& site : sites) {

@@ -65,21 +65,20 @@ bool requires_scheme(const Operation& operation, std::string_view name) {
 // The API has a login of its own that gives out tokens: then it is known where they come from.
 bool issues_tokens(const Subject& subject) {
   const auto& operations = subject.contract.operations;
-  const auto is_success = [](std::string_view status) { return status.starts_with('2'); };
   bool issues = false;
   for (std::uint32_t i = 0; i < operations.size() && !issues; ++i) {
     if (!is_entry(operations[i])) continue;
-    subject.schemas.visit_response_properties(i, is_success, [&](const PropertyUse& property) {
+    subject.schemas.visit_response_properties(i, success_of(operations[i]), [&](const PropertyUse& property) {
       issues = issues || contract::classify(property.name, property.resolved) == contract::DataClass::kSecret;
     });
   }
   return issues;
 }
 
-bool returns_personal_data(const Subject& subject, std::uint32_t operation) {
+bool returns_personal_data(const Subject& subject, std::uint32_t index) {
+  const Operation& operation = subject.contract.operations[index];
   bool returns = false;
-  const auto is_success = [](std::string_view status) { return status.starts_with('2'); };
-  subject.schemas.visit_response_properties(operation, is_success, [&](const PropertyUse& property) {
+  subject.schemas.visit_response_properties(index, success_of(operation), [&](const PropertyUse& property) {
     returns = returns || contract::is_personal(contract::classify(property.name, property.resolved, property.parent));
   });
   return returns;

@@ -22,16 +22,6 @@ std::string_view last_token(std::string_view reference) {
 
 std::size_t index_of(Directions direction) { return direction == kRequest ? 0 : 1; }
 
-std::string_view kind_of(contract::ParameterIn in) {
-  switch (in) {
-    case contract::ParameterIn::kPath: return "path parameter";
-    case contract::ParameterIn::kQuery: return "query parameter";
-    case contract::ParameterIn::kHeader: return "header parameter";
-    case contract::ParameterIn::kCookie: return "cookie parameter";
-  }
-  return "parameter";
-}
-
 // Adds the bits of `from` to `to`; whether anything was new.
 bool merge(std::vector<std::uint64_t>& to, const std::vector<std::uint64_t>& from) {
   bool changed = false;
@@ -51,6 +41,16 @@ std::string to_string(const Label& label) {
     return std::string(kind);
   }
   return std::string(label.kind) + " \"" + std::string(label.name) + "\"";
+}
+
+std::string_view kind_of(contract::ParameterIn in) {
+  switch (in) {
+    case contract::ParameterIn::kPath: return "path parameter";
+    case contract::ParameterIn::kQuery: return "query parameter";
+    case contract::ParameterIn::kHeader: return "header parameter";
+    case contract::ParameterIn::kCookie: return "cookie parameter";
+  }
+  return "parameter";
 }
 
 std::vector<std::span<const Node* const>> alternatives_of(const Composition& schema) {

@@ -31,7 +31,8 @@ struct Label {
   std::string_view kind;
   std::string_view name;
 };
-std::string to_string(const Label& label);  // "property \"email\""
+std::string to_string(const Label& label);           // "property \"email\""
+std::string_view kind_of(contract::ParameterIn in);  // "query parameter"
 
 // A position whose schema states a type.
 struct SchemaUse {

@@ -18,4 +18,7 @@ using Check = void (*)(const Subject& subject, Drafts& drafts);
 // "GET /orders/{id}"
 std::string title_of(const contract::Operation& operation);
 
+// Chooses the answers that the operation exists for: 2xx, or `default` where there are none.
+SchemaUsage::StatusFilter success_of(const contract::Operation& operation);
+
 }  // namespace portico::audit
