@@ -116,6 +116,12 @@ class TapeBuilder {
 
   std::size_t depth() const { return open_.size(); }
 
+  // Where the next value or key will stand, and a view of what is complete so far: several values may be kept in one
+  // builder (as elements of an array that stays open).
+  std::size_t position() const { return words_.size(); }
+  TapeView view() const { return {words_.data(), words_.size(), strings_.data()}; }
+  std::size_t footprint() const { return words_.capacity() * sizeof(std::uint64_t) + strings_.capacity(); }
+
  private:
   void count_value();
   void push(char type, std::uint64_t payload);

@@ -50,4 +50,7 @@ class Pattern {
   std::unique_ptr<Compiled> compiled_;
 };
 
+// Whether the text is a pattern by the grammar with the `u` flag, which is what `format: regex` asks.
+bool is_pattern(std::string_view ecma);
+
 }  // namespace portico::regex

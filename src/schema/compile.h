@@ -68,6 +68,9 @@ constexpr TypeMask kTypeArray = 32;
 constexpr TypeMask kTypeObject = 64;
 constexpr TypeMask kTypeAny = 127;
 
+// The document() of nodes that live outside of Environment::documents.
+constexpr std::uint16_t kNoDocument = 0xffff;
+
 struct Environment {
   // Where schema nodes live: gives base URIs and places, and is searched first for referenced documents.
   const json::Documents* documents = nullptr;

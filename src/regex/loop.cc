@@ -1,0 +1,164 @@
+#include "regex/loop.h"
+
+#include <algorithm>
+
+namespace portico::regex {
+namespace {
+
+constexpr std::size_t kMostRuns = 64;
+constexpr std::size_t kMostRanges = 16;
+
+bool is_beyond(const std::vector<Range>& ranges, std::uint32_t c) {
+  return std::ranges::any_of(ranges, [c](const Range& range) { return c >= range.low && c <= range.high; });
+}
+
+// The code point at `at`, and where the next one starts. The text is valid UTF-8; should it not be, the end is kept.
+std::uint32_t decode(std::string_view text, std::size_t& at) {
+  const auto lead = static_cast<unsigned char>(text[at++]);
+  if (lead < 0x80) return lead;
+  const int more = lead >= 0xf0 ? 3 : (lead >= 0xe0 ? 2 : 1);
+  std::uint32_t value = lead & (0x3fU >> more);
+  for (int i = 0; i < more && at < text.size(); ++i)
+    value = (value << 6) | (static_cast<unsigned char>(text[at++]) & 0x3fU);
+  return value;
+}
+
+void append_utf8(std::string& out, std::uint32_t c) {
+  if (c < 0x80) {
+    out += static_cast<char>(c);
+  } else if (c < 0x800) {
+    out += static_cast<char>(0xc0 | (c >> 6));
+    out += static_cast<char>(0x80 | (c & 0x3f));
+  } else if (c < 0x10000) {
+    out += static_cast<char>(0xe0 | (c >> 12));
+    out += static_cast<char>(0x80 | ((c >> 6) & 0x3f));
+    out += static_cast<char>(0x80 | (c & 0x3f));
+  } else {
+    out += static_cast<char>(0xf0 | (c >> 18));
+    out += static_cast<char>(0x80 | ((c >> 12) & 0x3f));
+    out += static_cast<char>(0x80 | ((c >> 6) & 0x3f));
+    out += static_cast<char>(0x80 | (c & 0x3f));
+  }
+}
+
+// The terms of a pattern in order, groups without repetition opened.
+bool flatten(const Tree& tree, std::vector<const Tree*>& out) {
+  switch (tree.kind) {
+    case Tree::Kind::kEmpty: return true;
+    case Tree::Kind::kConcat:
+    case Tree::Kind::kGroup:
+      return std::ranges::all_of(tree.children, [&](const TreePtr& child) { return flatten(*child, out); });
+    default: out.push_back(&tree); return out.size() <= kMostRuns + 2;
+  }
+}
+
+}  // namespace
+
+bool Loop::to_run(const Tree& tree, Run& run) {
+  const Tree* set = &tree;
+  if (tree.kind == Tree::Kind::kRepeat) {
+    run.min = tree.min;
+    run.max = tree.max;
+    set = tree.children.front().get();
+    while (set->kind == Tree::Kind::kGroup && !set->children.empty()) set = set->children.front().get();
+  }
+  if (set->kind != Tree::Kind::kSet || !set->set.properties.empty()) return false;
+  for (const Range& range : set->set.plain_ranges()) {
+    for (std::uint32_t c = range.low; c <= range.high && c < 0x80; ++c) run.ascii[c >> 6] |= UINT64_C(1) << (c & 63);
+    if (range.high >= 0x80) run.beyond.push_back({std::max(range.low, 0x80U), range.high});
+  }
+  run.all_beyond = run.beyond.size() == 1 && run.beyond[0] == Range{0x80, kLastCodePoint};
+  return run.beyond.size() <= kMostRanges;
+}
+
+bool Loop::disjoint(const Run& a, const Run& b) {
+  if ((a.ascii[0] & b.ascii[0]) != 0 || (a.ascii[1] & b.ascii[1]) != 0) return false;
+  for (const Range& x : a.beyond) {
+    for (const Range& y : b.beyond) {
+      if (x.low <= y.high && y.low <= x.high) return false;
+    }
+  }
+  return true;
+}
+
+std::optional<Loop> Loop::make(const Tree& tree) {
+  std::vector<const Tree*> terms;
+  if (!flatten(tree, terms)) return std::nullopt;
+  Loop loop;
+  std::size_t begin = 0;
+  std::size_t end = terms.size();
+  if (begin < end && terms[begin]->kind == Tree::Kind::kStart) {
+    loop.at_start_ = true;
+    ++begin;
+  }
+  if (begin < end && terms[end - 1]->kind == Tree::Kind::kEnd) {
+    loop.at_end_ = true;
+    --end;
+  }
+  for (std::size_t i = begin; i < end; ++i) {
+    Run run;
+    if (!to_run(*terms[i], run)) return std::nullopt;
+    if (run.max != 0) loop.runs_.push_back(std::move(run));
+  }
+  auto& runs = loop.runs_;
+  if (!loop.at_start_) {
+    // Anywhere: nothing at all, a literal, or one class whose first match is as good as any.
+    if (runs.empty()) return loop;
+    if (loop.at_end_) return std::nullopt;
+    if (runs.size() == 1 && runs[0].min <= 1) return loop;
+    for (std::size_t i = begin; i < end; ++i) {
+      const CharSet& set = terms[i]->set;
+      const bool single = terms[i]->kind == Tree::Kind::kSet && !set.negated && set.ranges.size() == 1 &&
+                          set.ranges[0].low == set.ranges[0].high;
+      if (!single) return std::nullopt;
+      append_utf8(loop.literal_, set.ranges[0].low);
+    }
+    return loop;
+  }
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (runs[i].min == runs[i].max) continue;
+    // What follows, up to and including the first run that cannot be empty, must be told apart at its first character.
+    for (std::size_t next = i + 1; next < runs.size(); ++next) {
+      if (!disjoint(runs[i], runs[next])) return std::nullopt;
+      if (runs[next].min > 0) break;
+    }
+  }
+  return loop;
+}
+
+bool Loop::match_from_start(std::string_view text) const {
+  std::size_t at = 0;
+  for (const Run& run : runs_) {
+    std::uint32_t count = 0;
+    while (count < run.max && at < text.size()) {
+      const auto c = static_cast<unsigned char>(text[at]);
+      if (c < 0x80) {
+        if (!run.has(c)) break;
+        ++at;
+      } else {
+        std::size_t next = at;
+        const std::uint32_t code_point = decode(text, next);
+        if (!run.all_beyond && !is_beyond(run.beyond, code_point)) break;
+        at = next;
+      }
+      ++count;
+    }
+    if (count < run.min) return false;
+  }
+  return !at_end_ || at == text.size();
+}
+
+bool Loop::search(std::string_view text) const {
+  if (at_start_) return match_from_start(text);
+  if (!literal_.empty()) return text.find(literal_) != std::string_view::npos;
+  if (runs_.empty() || runs_[0].min == 0) return true;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::uint32_t c = decode(text, at);
+    if (c < 0x80 ? runs_[0].has(static_cast<unsigned char>(c)) : is_beyond(runs_[0].beyond, c)) return true;
+  }
+  return false;
+}
+
+std::size_t Loop::footprint() const { return runs_.capacity() * sizeof(Run) + literal_.capacity(); }
+
+}  // namespace portico::regex

@@ -1,0 +1,97 @@
+#include <algorithm>
+
+#include "base/text.h"
+#include "schema/formats/checks.h"
+
+namespace portico::schema {
+namespace {
+
+constexpr std::size_t kLongestLabel = 63;
+constexpr std::size_t kLongestName = 253;
+
+bool is_label(std::string_view label) {
+  if (label.empty() || label.size() > kLongestLabel || label.front() == '-' || label.back() == '-') return false;
+  if (!std::ranges::all_of(label, [](char c) { return is_alnum(c) || c == '-'; })) return false;
+  if (label.size() < 4 || label.substr(2, 2) != "--") return true;
+  // RFC 5891, section 4.2.3.1: hyphens there mean an encoding, and only one is known.
+  return equal_ignoring_case(label.substr(0, 2), "xn") && is_a_label(label.substr(4));
+}
+
+// The dots of RFC 3490, section 3.1.
+bool is_dot(char32_t c) { return c == U'.' || c == U'\u3002' || c == U'\uff0e' || c == U'\uff61'; }
+
+}  // namespace
+
+bool is_ipv4(std::string_view text) {
+  int parts = 0;
+  while (true) {
+    std::size_t digits = 0;
+    int value = 0;
+    while (digits < text.size() && is_digit(text[digits]) && digits < 4) value = value * 10 + (text[digits++] - '0');
+    // A leading zero is octal for some readers.
+    if (digits == 0 || digits > 3 || value > 255 || (digits > 1 && text.front() == '0')) return false;
+    text.remove_prefix(digits);
+    ++parts;
+    if (parts == 4) return text.empty();
+    if (!text.starts_with('.')) return false;
+    text.remove_prefix(1);
+  }
+}
+
+bool is_ipv6(std::string_view text) {
+  int groups = 0;
+  bool gap = false;
+  if (text.starts_with("::")) {
+    gap = true;
+    text.remove_prefix(2);
+    if (text.empty()) return true;
+  }
+  while (true) {
+    std::size_t digits = 0;
+    while (digits < text.size() && hex_value(text[digits]) >= 0) ++digits;
+    if (digits < text.size() && text[digits] == '.') return is_ipv4(text) && (gap ? groups <= 5 : groups == 6);
+    if (digits == 0 || digits > 4) return false;
+    if (++groups > 8) return false;
+    text.remove_prefix(digits);
+    if (text.empty()) return gap ? groups <= 7 : groups == 8;
+    if (text.starts_with("::")) {
+      if (gap) return false;
+      gap = true;
+      text.remove_prefix(2);
+      if (text.empty()) return groups <= 7;
+    } else if (text.starts_with(':')) {
+      text.remove_prefix(1);
+    } else {
+      return false;
+    }
+  }
+}
+
+bool is_hostname(std::string_view text) {
+  if (text.empty() || text.size() > kLongestName) return false;
+  std::size_t start = 0;
+  while (true) {
+    const std::size_t dot = std::min(text.find('.', start), text.size());
+    if (!is_label(text.substr(start, dot - start))) return false;
+    if (dot == text.size()) return true;
+    start = dot + 1;
+  }
+}
+
+bool is_idn_hostname(std::string_view text) {
+  if (text.empty() || text.size() > 4 * kLongestName) return false;
+  std::size_t label = 0;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t here = at;
+    const bool end = at == text.size();
+    if (!end && !is_dot(next_code_point(text, at))) continue;
+    const std::string_view part = text.substr(label, here - label);
+    const bool ascii = std::ranges::all_of(part, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    if (ascii ? !is_label(part) : !is_u_label(part)) return false;
+    if (end) return true;
+    label = at;
+  }
+  return false;
+}
+
+}  // namespace portico::schema

@@ -1,0 +1,254 @@
+// IDNA 2008: which labels are fit for registration (RFC 5891 to 5893), and Punycode (RFC 3492).
+//
+// Unicode's categories and scripts come from the regular expression engine's tables; the exceptions, the context rules
+// and the viramas are written down here.
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+
+#include "base/text.h"
+#include "regex/pattern.h"
+#include "schema/formats/checks.h"
+
+namespace portico::schema {
+namespace {
+
+constexpr std::size_t kLongestLabel = 63;
+
+void append_utf8(std::string& out, char32_t c) {
+  const auto byte = [&out](char32_t value) { out += static_cast<char>(value); };
+  if (c < 0x80) {
+    byte(c);
+  } else if (c < 0x800) {
+    byte(0xc0 | (c >> 6));
+    byte(0x80 | (c & 0x3f));
+  } else if (c < 0x10000) {
+    byte(0xe0 | (c >> 12));
+    byte(0x80 | ((c >> 6) & 0x3f));
+    byte(0x80 | (c & 0x3f));
+  } else {
+    byte(0xf0 | (c >> 18));
+    byte(0x80 | ((c >> 12) & 0x3f));
+    byte(0x80 | ((c >> 6) & 0x3f));
+    byte(0x80 | (c & 0x3f));
+  }
+}
+
+// A class of code points by Unicode property.
+class Class {
+ public:
+  explicit Class(std::string_view pattern) {
+    if (auto compiled = regex::Pattern::compile(pattern)) pattern_.emplace(*std::move(compiled));
+  }
+  bool has(char32_t c) const {
+    std::string text;
+    append_utf8(text, c);
+    return pattern_ && pattern_->matches(text);
+  }
+
+ private:
+  std::optional<regex::Pattern> pattern_;
+};
+
+struct Classes {
+  // RFC 5892, section 2.1, without capital letters, which fold to others.
+  Class letter_digit{"^[\\p{Ll}\\p{Lo}\\p{Lm}\\p{Mn}\\p{Mc}\\p{Nd}]$"};
+  Class mark{"^\\p{M}$"};
+  Class greek{"^\\p{Script=Greek}$"};
+  Class hebrew{"^\\p{Script=Hebrew}$"};
+  Class kana_or_han{"^[\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Han}]$"};
+  Class right_to_left{"^[\\p{Script=Hebrew}\\p{Script=Arabic}\\p{Script=Syriac}\\p{Script=Thaana}\\p{Script=Nko}]$"};
+};
+
+const Classes& classes() {
+  static const Classes instance;
+  return instance;
+}
+
+// RFC 5892, section 2.6: code points whose category would say otherwise.
+bool is_exception(char32_t c) {
+  constexpr std::array<char32_t, 7> kValid = {0x00df, 0x03c2, 0x06fd, 0x06fe, 0x0f0b, 0x3007, 0x002d};
+  return std::ranges::find(kValid, c) != kValid.end();
+}
+
+bool is_disallowed(char32_t c) {
+  constexpr std::array<char32_t, 10> kExceptions = {0x0640, 0x07fa, 0x302e, 0x302f, 0x3031,
+                                                    0x3032, 0x3033, 0x3034, 0x3035, 0x303b};
+  return std::ranges::find(kExceptions, c) != kExceptions.end() || (c >= 0x1100 && c <= 0x11ff) ||
+         (c >= 0xa960 && c <= 0xa97c) || (c >= 0xd7b0 && c <= 0xd7fb) ||                                // old Jamo
+         (c >= 0xf900 && c <= 0xfaff) || (c >= 0xfb00 && c <= 0xfdff) || (c >= 0xfe20 && c <= 0xffef);  // compatibility
+}
+
+bool is_virama(char32_t c) {
+  constexpr std::array<char32_t, 28> kViramas = {
+      0x094d, 0x09cd, 0x0a4d, 0x0acd, 0x0b4d, 0x0bcd, 0x0c4d, 0x0ccd, 0x0d4d, 0x0dca, 0x0e3a, 0x0f84, 0x1039, 0x103a,
+      0x1714, 0x1734, 0x17d2, 0x1a60, 0x1b44, 0x1baa, 0x1bab, 0x1bf2, 0x1bf3, 0x2d7f, 0xa806, 0xa8c4, 0xa953, 0xabed};
+  return std::ranges::find(kViramas, c) != kViramas.end();
+}
+
+bool is_arabic_digit(char32_t c) { return c >= 0x0660 && c <= 0x0669; }
+bool is_extended_arabic_digit(char32_t c) { return c >= 0x06f0 && c <= 0x06f9; }
+
+// RFC 5892, appendix A; true also for code points without a context rule.
+bool context_fits(std::u32string_view label, std::size_t i) {
+  const char32_t before = i > 0 ? label[i - 1] : 0;
+  const char32_t after = i + 1 < label.size() ? label[i + 1] : 0;
+  switch (label[i]) {
+    case 0x200c:                            // zero width non-joiner; the joining types' rule is not applied
+    case 0x200d: return is_virama(before);  // zero width joiner
+    case 0x00b7: return before == U'l' && after == U'l';
+    case 0x0375: return after != 0 && classes().greek.has(after);
+    case 0x05f3:
+    case 0x05f4: return before != 0 && classes().hebrew.has(before);
+    case 0x30fb:
+      return std::ranges::any_of(label, [](char32_t c) { return c != 0x30fb && classes().kana_or_han.has(c); });
+    default: break;
+  }
+  if (is_arabic_digit(label[i])) return std::ranges::none_of(label, is_extended_arabic_digit);
+  if (is_extended_arabic_digit(label[i])) return std::ranges::none_of(label, is_arabic_digit);
+  return true;
+}
+
+bool has_context_rule(char32_t c) {
+  return c == 0x200c || c == 0x200d || c == 0x00b7 || c == 0x0375 || c == 0x05f3 || c == 0x05f4 || c == 0x30fb ||
+         is_arabic_digit(c) || is_extended_arabic_digit(c);
+}
+
+bool is_valid(char32_t c) {
+  if (c < 0x80) return is_alnum(static_cast<char>(c)) ? (c < U'A' || c > U'Z') : c == U'-';
+  if (has_context_rule(c) || is_exception(c)) return true;
+  return !is_disallowed(c) && classes().letter_digit.has(c);
+}
+
+bool is_label(std::u32string_view label) {
+  if (label.empty() || label.front() == U'-' || label.back() == U'-') return false;
+  if (label.size() >= 4 && label[2] == U'-' && label[3] == U'-') return false;
+  if (classes().mark.has(label.front())) return false;
+  for (std::size_t i = 0; i < label.size(); ++i) {
+    if (!is_valid(label[i]) || !context_fits(label, i)) return false;
+  }
+  // RFC 5893, rule 1, in short: a label of a right-to-left script starts in it.
+  const bool right_to_left = std::ranges::any_of(label, [](char32_t c) { return classes().right_to_left.has(c); });
+  return !right_to_left || classes().right_to_left.has(label.front());
+}
+
+// RFC 3492, section 5.
+constexpr std::uint32_t kBase = 36;
+constexpr std::uint32_t kMin = 1;
+constexpr std::uint32_t kMax = 26;
+
+std::uint32_t adapt(std::uint32_t delta, std::uint32_t points, bool first) {
+  delta = first ? delta / 700 : delta / 2;
+  delta += delta / points;
+  std::uint32_t k = 0;
+  while (delta > ((kBase - kMin) * kMax) / 2) {
+    delta /= kBase - kMin;
+    k += kBase;
+  }
+  return k + (kBase - kMin + 1) * delta / (delta + 38);
+}
+
+std::uint32_t threshold(std::uint32_t k, std::uint32_t bias) {
+  return k <= bias + kMin ? kMin : (k >= bias + kMax ? kMax : k - bias);
+}
+
+bool decode_punycode(std::string_view text, std::u32string& out) {
+  const std::size_t delimiter = text.rfind('-');
+  if (delimiter != std::string_view::npos) {
+    for (const char c : text.substr(0, delimiter)) out += static_cast<char32_t>(to_lower(c));
+    text.remove_prefix(delimiter + 1);
+  }
+  if (text.empty()) return false;
+  std::uint32_t code_point = 128;
+  std::uint32_t index = 0;
+  std::uint32_t bias = 72;
+  while (!text.empty()) {
+    const std::uint32_t old = index;
+    std::uint32_t weight = 1;
+    for (std::uint32_t k = kBase;; k += kBase) {
+      if (text.empty()) return false;
+      const char c = to_lower(text.front());
+      text.remove_prefix(1);
+      if (!is_alnum(c)) return false;
+      const auto digit = static_cast<std::uint32_t>(is_digit(c) ? c - '0' + 26 : c - 'a');
+      if (digit > (UINT32_MAX - index) / weight) return false;
+      index += digit * weight;
+      const std::uint32_t t = threshold(k, bias);
+      if (digit < t) break;
+      if (weight > UINT32_MAX / (kBase - t)) return false;
+      weight *= kBase - t;
+    }
+    const auto points = static_cast<std::uint32_t>(out.size() + 1);
+    bias = adapt(index - old, points, old == 0);
+    code_point += index / points;
+    index %= points;
+    if (code_point > 0x10ffff || (code_point >= 0xd800 && code_point < 0xe000)) return false;
+    out.insert(index++, 1, code_point);
+  }
+  return true;
+}
+
+// The number of characters that the label takes in Punycode, without "xn--".
+std::size_t punycode_size(std::u32string_view label) {
+  const auto basic = static_cast<std::size_t>(std::ranges::count_if(label, [](char32_t c) { return c < 0x80; }));
+  std::size_t size = basic + (basic > 0 ? 1 : 0);
+  auto handled = static_cast<std::uint32_t>(basic);
+  std::uint32_t n = 128;
+  std::uint32_t delta = 0;
+  std::uint32_t bias = 72;
+  while (handled < label.size()) {
+    char32_t next = 0x110000;
+    for (const char32_t c : label) {
+      if (c >= n) next = std::min(next, c);
+    }
+    delta += (next - n) * (handled + 1);
+    n = next;
+    for (const char32_t c : label) {
+      if (c < n) ++delta;
+      if (c != n) continue;
+      std::uint32_t q = delta;
+      for (std::uint32_t k = kBase;; k += kBase) {
+        const std::uint32_t t = threshold(k, bias);
+        ++size;
+        if (q < t) break;
+        q = (q - t) / (kBase - t);
+      }
+      bias = adapt(delta, handled + 1, handled == basic);
+      delta = 0;
+      ++handled;
+    }
+    ++delta;
+    ++n;
+  }
+  return size;
+}
+
+}  // namespace
+
+char32_t next_code_point(std::string_view text, std::size_t& at) {
+  const auto lead = static_cast<unsigned char>(text[at++]);
+  if (lead < 0x80) return lead;
+  const int more = lead >= 0xf0 ? 3 : (lead >= 0xe0 ? 2 : 1);
+  char32_t value = lead & (0x3fU >> more);
+  for (int i = 0; i < more && at < text.size(); ++i)
+    value = (value << 6) | (static_cast<unsigned char>(text[at++]) & 0x3fU);
+  return value;
+}
+
+bool is_a_label(std::string_view label) {
+  std::u32string decoded;
+  if (label.empty() || label.size() + 4 > kLongestLabel || !decode_punycode(label, decoded)) return false;
+  const bool ascii = std::ranges::all_of(decoded, [](char32_t c) { return c < 0x80; });
+  return !ascii && is_label(decoded);
+}
+
+bool is_u_label(std::string_view label) {
+  std::u32string decoded;
+  for (std::size_t at = 0; at < label.size();) decoded += next_code_point(label, at);
+  // Longer ones cannot fit, and the size in Punycode takes quadratic time.
+  if (decoded.size() > kLongestLabel || !is_label(decoded)) return false;
+  return punycode_size(decoded) + 4 <= kLongestLabel;
+}
+
+}  // namespace portico::schema

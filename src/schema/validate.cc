@@ -1,0 +1,52 @@
+#include "schema/validate.h"
+
+#include "schema/explain.h"
+#include "schema/machine_children.h"
+#include "schema/machine_flow.h"
+
+namespace portico::schema {
+
+struct Validator::State {
+  Budget budget;
+  Scratch scratch;
+
+  std::int64_t steps_for(const json::TapeView& tape) const {
+    return static_cast<std::int64_t>(budget.steps + budget.steps_per_word * tape.count);
+  }
+};
+
+Validator::Validator(Budget budget) : state_(std::make_unique<State>(State{budget, {}})) {}
+Validator::~Validator() = default;
+Validator::Validator(Validator&&) noexcept = default;
+Validator& Validator::operator=(Validator&&) noexcept = default;
+
+Outcome Validator::check(const Program& program, json::TapeView tape) {
+  if (program.accepts_everything()) return Outcome::kAccepted;
+  Machine<false> machine(*program.tables(), tape, state_->scratch, state_->steps_for(tape), state_->budget.max_frames);
+  return machine.run(program.entry());
+}
+
+std::vector<Failure> Validator::explain(const Program& program, json::TapeView tape, std::size_t limit) {
+  if (limit == 0) limit = 1;
+  const Outcome outcome = check(program, tape);
+  if (outcome == Outcome::kAccepted) return {};
+  const auto too_complex = [] {
+    Failure failure;
+    failure.message = "takes more steps to validate than the budget allows";
+    return std::vector{failure};
+  };
+  if (outcome == Outcome::kTooComplex) return too_complex();
+  Scratch& scratch = state_->scratch;
+  // Explaining tries what the fast pass could rule out, and goes on after failures: it gets a larger budget.
+  Machine<true> machine(*program.tables(), tape, scratch, 8 * state_->steps_for(tape), state_->budget.max_frames,
+                        limit);
+  machine.run(program.entry());
+  if (scratch.records.empty()) return too_complex();
+  if (scratch.records.size() > limit) scratch.records.resize(limit);
+  std::vector<Failure> failures;
+  failures.reserve(scratch.records.size());
+  for (const Record& reason : scratch.records) failures.push_back(in_words(*program.tables(), tape, reason));
+  return failures;
+}
+
+}  // namespace portico::schema
