@@ -130,7 +130,7 @@ class Ambiguity {
   bool have_common_path(const Template& a, const Operation& first, const Template& b, const Operation& second);
 
   // Beyond this much work the rest is left out, and that is said: only templates made to that end get there.
-  static constexpr std::size_t kMaxWork = 2'000'000;
+  static constexpr std::size_t kMaxWork = 200'000;
 
   Loading& loading_;
   std::vector<Template> templates_;

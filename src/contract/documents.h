@@ -26,7 +26,7 @@ namespace portico::contract {
 struct LoadOptions {
   std::uint64_t max_bytes = UINT64_C(32) << 20;  // of one file, and of all files together
   std::uint32_t max_depth = 200;                 // nesting of one document
-  std::uint32_t max_nodes = 2'000'000;           // all documents together, aliases counted as often as they are used
+  std::uint32_t max_nodes = 1'000'000;           // all documents together, aliases counted as often as they are used
   std::uint32_t max_documents = 10'000;
   std::string root;  // files outside of this folder are refused; empty: the document's own
   bool allow_outside_root = false;

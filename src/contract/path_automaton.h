@@ -106,7 +106,7 @@ class PathAutomaton {
   std::uint32_t search_from(std::span<const std::uint32_t> nodes, const Segments& segments, std::size_t begin) const;
   std::uint32_t search_below(std::uint32_t node, const Segments& segments, std::size_t begin) const;
 
-  static constexpr std::size_t kMaxMembers = std::size_t{1} << 20;
+  static constexpr std::size_t kMaxMembers = std::size_t{1} << 17;
 
   std::vector<Node> nodes_{1};
   PairTable children_;                 // node, literal: child

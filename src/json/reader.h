@@ -17,7 +17,7 @@ namespace portico::json {
 // What reading may cost, for one document or for several that share a budget.
 struct ReadBudget {
   std::uint32_t max_depth = 200;    // containers inside containers
-  std::uint64_t nodes = 4'000'000;  // keys and values left; reading takes off what it used
+  std::uint64_t nodes = 1'000'000;  // keys and values left; reading takes off what it used
 };
 
 // Reads `bytes` into the document's arena and sets its root. On an Error the document keeps no root. The text is not
