@@ -19,8 +19,14 @@ ngx_event_t flush_event;
 ngx_connection_t flush_connection;  // an event needs one, if only to say that it has no file descriptor
 const ngx_open_file_t* event_file = nullptr;
 
-void flush(event::Log& log) {
+// The log writes by itself when its batch is full, and a rotation closes one descriptor for another: so before each
+// append too.
+void use_current_file(event::Log& log) {
   if (event_file != nullptr && event_file->fd != NGX_INVALID_FILE) log.use(event_file->fd);
+}
+
+void flush(event::Log& log) {
+  use_current_file(log);
   if (log.flush()) return;
   // The counter tells how many; the line tells why, and not more often than once in a while.
   static std::int64_t silent_until_ns = 0;
@@ -88,6 +94,7 @@ void write_event(ngx_http_request_t* r, const Context& ctx, event::Verdict verdi
   const ngx_table_elt_t* agent = r->headers_in.user_agent;
   const ngx_table_elt_t* host = r->headers_in.host;
   event::Log& log = *worker().log;
+  use_current_file(log);
   log.append({
       .time_us = ctx.started_wall_us,
       .request_id = request_id(r),
