@@ -65,6 +65,15 @@ Result<void> check_address(const std::string& address, std::string_view what) {
                  {}, "Example: 127.0.0.1:8080");
 }
 
+Result<std::string> shared_memory_bytes(const std::string& text) {
+  constexpr std::uint64_t kSmallest = std::uint64_t{128} << 10;
+  constexpr std::uint64_t kLargest = std::uint64_t{64} << 30;
+  const auto size = parse_size(text);
+  if (size && *size >= kSmallest && *size <= kLargest) return std::to_string(*size);
+  return failure(ErrorCode::kInvalidArgument, "the shared memory \"" + printable(text) + "\" is not a size of at least 128k",
+                 {}, "Example: 8m");
+}
+
 // Workers must not keep root's rights.
 std::string user_line() {
   if (::geteuid() != 0) return {};
@@ -74,13 +83,13 @@ std::string user_line() {
   return {};
 }
 
-std::string guard_lines(const NginxSettings& s) {
+std::string guard_lines(const NginxSettings& s, const std::string& shared_memory) {
   std::string out;
   if (!s.policy.empty()) out += "  portico_policy " + nginx_word(s.policy) + ";\n";
   if (!s.contract.empty()) out += "  portico_contract " + nginx_word(s.contract) + ";\n";
   if (!s.mode.empty()) out += "  portico_mode " + s.mode + ";\n";
   if (!s.events.empty()) out += "  portico_event_log " + nginx_word(s.events) + ";\n";
-  return out + "  portico_shared_memory " + s.shared_memory + ";\n";
+  return out + "  portico_shared_memory " + shared_memory + ";\n";
 }
 
 std::string temporary_paths(const std::string& directory) {
@@ -110,9 +119,10 @@ std::string upstream_tls_lines(const Upstream& upstream) {
 Result<std::string> nginx_configuration(const NginxSettings& s) {
   PORTICO_TRY(const Upstream upstream, parse_upstream(s.upstream));
   PORTICO_CHECK_OK(check_address(s.listen, "the address to listen on"));
-  if (s.workers != "auto" && !parse_uint(s.workers)) {
+  if (s.workers != "auto" && parse_uint(s.workers).value_or(0) == 0) {
     return failure(ErrorCode::kInvalidArgument, "the number of workers must be a number or auto");
   }
+  PORTICO_TRY(const std::string shared_memory, shared_memory_bytes(s.shared_memory));
   const bool tls = !s.tls_certificate.empty();
   std::string out = "# Written by portico for one run.\nload_module " + nginx_word(s.module) + ";\n" + user_line() +
                     "worker_processes " + s.workers + ";\ndaemon off;\npid " +
@@ -123,14 +133,15 @@ Result<std::string> nginx_configuration(const NginxSettings& s) {
                     "  client_header_timeout 15s;\n  client_body_timeout 30s;\n  send_timeout 30s;\n"
                     "  client_body_buffer_size 64k;\n  large_client_header_buffers 4 16k;\n"
                     "  client_max_body_size " +
-                    std::to_string(s.max_request_body) + ";\n  merge_slashes off;\n" + guard_lines(s) +
+                    std::to_string(s.max_request_body) + ";\n  merge_slashes off;\n" + guard_lines(s, shared_memory) +
                     "  upstream service {\n    server " + upstream.address +
                     " max_fails=0;\n    keepalive 64;\n  }\n"
                     "  server {\n    listen " +
                     s.listen + (tls ? " ssl http2" : "") + " backlog=4096;\n" + tls_lines(s) +
                     "    location / {\n      proxy_pass " + upstream.scheme +
                     "://service;\n      proxy_http_version 1.1;\n"
-                    "      proxy_set_header Host $http_host;\n      proxy_set_header Connection \"\";\n"
+                    "      proxy_set_header Host $http_host;\n      proxy_set_header Connection $portico_connection;\n"
+                    "      proxy_set_header Upgrade $portico_upgrade;\n"
                     "      proxy_set_header Accept-Encoding \"\";\n"
                     "      proxy_set_header X-Request-Id $request_id;\n"
                     "      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n"
