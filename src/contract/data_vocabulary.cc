@@ -63,7 +63,7 @@ constexpr Entry kVocabulary[] = {
      "income|annual income|monthly income|net worth|credit score|credit limit|credit rating|account balance|"
      "available balance|bank statement|wallet address|crypto address|pay slip|payslip|swift code|tax return|debt"},
     {known(DataClass::kHealth),
-     "diagnosis|diagnosis code|medical history|medical record|medical record number|mrn|medical condition|"
+     "diagnosis|diagnose|diagnosis code|medical history|medical record|medical record number|mrn|medical condition|"
      "health condition|health status|blood type|blood group|blood pressure|heart rate|glucose|allergy|medication|"
      "prescription|symptom|disability|pregnancy|pregnant|vaccination|vaccination status|immunization|hiv status|"
      "icd code|icd 10|treatment plan|lab result|test result|health insurance number|health insurance id|"

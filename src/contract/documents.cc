@@ -55,10 +55,15 @@ Result<const Document*> References::open(const std::string& path) {
   PORTICO_TRY(const std::string bytes, read_file(canonical, options_.max_bytes));
   folder_ = folder_of(canonical);
   folder_as_given_ = folder_of(path);
+  PORTICO_CHECK_OK(set_root());
+  return add(path, canonical, bytes);
+}
+
+Result<void> References::set_root() {
   root_ = options_.root.empty() ? folder_ : canonical_path(options_.root);
   if (!options_.root.empty() && root_.empty()) return io_failure("cannot open the root folder", options_.root, errno);
   if (root_ == "/") root_.clear();
-  return add(path, canonical, bytes);
+  return {};
 }
 
 Result<const Document*> References::open_text(std::string_view text, const std::string& path) {
@@ -67,7 +72,7 @@ Result<const Document*> References::open_text(std::string_view text, const std::
   const std::string folder = canonical_path(folder_of(absolute));
   folder_ = folder.empty() ? folder_of(absolute) : folder;
   folder_as_given_ = folder_of(path);
-  root_ = options_.root.empty() ? folder_ : canonical_path(options_.root);
+  PORTICO_CHECK_OK(set_root());
   return add(path, folder_ + absolute.substr(folder_of(absolute).size()), text);
 }
 

@@ -70,6 +70,7 @@ class References {
   Result<const json::Document*> document(std::string_view uri);
   Result<const json::Document*> read_and_add(const std::string& canonical);
   Result<const json::Document*> add(std::string name, const std::string& canonical, std::string_view bytes);
+  Result<void> set_root();
   // Whether the absolute path lies inside of the root folder, letter by letter.
   bool inside_root(std::string_view path) const;
   std::string display_name(const std::string& canonical) const;
