@@ -5,7 +5,8 @@
 namespace portico::cli {
 
 std::span<const Command* const> commands() {
-  static constexpr std::array kCommands = {&kAuditCommand, &kValidateCommand, &kGuardCommand, &kUpCommand};
+  static constexpr std::array kCommands = {&kContractCommand, &kAuditCommand, &kValidateCommand, &kGuardCommand,
+                                           &kUpCommand};
   return kCommands;
 }
 

@@ -1,4 +1,4 @@
-// The base paths under which an operation is reached. Internal to contract/.
+// The base paths under which an operation is reached: what routes are made of.
 #pragma once
 
 #include <string>
