@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "contract/path_automaton.h"
+#include "regex/pattern.h"
 
 namespace portico::contract {
 namespace {
@@ -106,7 +107,10 @@ class Values {
     if (format == "uuid" && text.size() != 36) return false;
     if (format == "date" && text.size() != 10) return false;
     if (format == "email" && text.find('@') == std::string_view::npos) return false;
-    return true;
+    const std::string_view pattern = schema_->text_of("pattern");
+    if (pattern.empty()) return true;
+    const auto compiled = regex::Pattern::compile(pattern);
+    return !compiled || compiled->search(text) != regex::Match::kNo;
   }
 
   const Node* schema_ = nullptr;
