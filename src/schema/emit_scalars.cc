@@ -220,7 +220,7 @@ void Emitter::emit_pattern(const Part& part, const json::Node& node) {
 void Emitter::emit_format(const Part& part, const json::Node& node) {
   if (!node.is_string() || options_.formats == Formats::kAnnotate) return;
   if (options_.formats == Formats::kByVocabulary && !graph_.rules(part.id).asserts_format) return;
-  const Format format = format_of(node.text());
+  const Format format = format_of(node.text(), graph_.rules(part.id).dialect);
   if (format == Format::kUnknown) {
     note(Note::Kind::kUnknownFormat, node.text(), "unknown format: not checked", node);
     return;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "json/tape.h"
+#include "schema/compile.h"
 
 namespace portico::schema {
 
@@ -13,7 +14,7 @@ enum class Format : std::uint16_t {
   kUnknown,
   // strings: JSON Schema
   kDate, kTime, kDateTime, kDuration, kEmail, kIdnEmail, kHostname, kIdnHostname, kIpv4, kIpv6, kUri, kUriReference,
-  kIri, kIriReference, kUriTemplate, kJsonPointer, kRelativeJsonPointer, kRegex, kUuid,
+  kIri, kIriReference, kUriTemplate, kJsonPointer, kRelativeJsonPointer, kRegex, kUuid, kRfc1123Hostname,
   // strings: OpenAPI's registry
   kByte, kBase64Url, kChar, kHttpDate, kDateTimeLocal, kTimeLocal, kMediaRange, kSfBinary, kSfBoolean, kSfString,
   kSfToken, kSfInteger, kSfDecimal,
@@ -24,7 +25,8 @@ enum class Format : std::uint16_t {
   // clang-format on
 };
 
-Format format_of(std::string_view name);
+// Before draft 7, `hostname` says nothing of the labels of international names.
+Format format_of(std::string_view name, Dialect dialect);
 
 // Whether a string has the format; true for formats of numbers.
 bool has_format(Format format, std::string_view text);

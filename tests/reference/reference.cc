@@ -385,7 +385,7 @@ bool Validator::strings(const Place& at, const Node& instance) {
     tape.number_literal(instance.text());
   else
     return true;
-  return schema::has_format(schema::format_of(format->text()), tape.finish(), json::TapeView::kFirst);
+  return schema::has_format(schema::format_of(format->text(), here.dialect), tape.finish(), json::TapeView::kFirst);
 }
 
 void Validator::combine(const Place& at, const Node& instance, const Scope& scope, Verdict& verdict) {

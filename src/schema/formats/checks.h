@@ -18,9 +18,14 @@ bool is_date_time_local(std::string_view text);
 bool is_ipv4(std::string_view text);
 bool is_ipv6(std::string_view text);
 bool is_hostname(std::string_view text);
+bool is_rfc1123_hostname(std::string_view text);  // of older drafts: any hyphens inside, A-labels unseen
 bool is_idn_hostname(std::string_view text);
-bool is_a_label(std::string_view label);  // behind "xn--"; allocates
-bool is_u_label(std::string_view label);  // allocates
+bool is_a_label(std::string_view label);  // behind "xn--"; allocates, as do those below
+// The size of a label's ASCII form, "xn--" included; 0 when it is not a valid label.
+std::size_t u_label_size(std::string_view label);
+// RFC 5893: in a name with right-to-left labels, every label must fit the rule.
+bool is_right_to_left_label(std::string_view label);
+bool fits_bidi_rule(std::string_view label);
 
 // mail.cc: RFC 5321 and 6531.
 bool is_email(std::string_view text);

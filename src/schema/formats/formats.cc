@@ -120,7 +120,10 @@ bool is_number_of(Format format, const TapeView& view, std::size_t at) {
 
 }  // namespace
 
-Format format_of(std::string_view name) {
+Format format_of(std::string_view name, Dialect dialect) {
+  const bool early = dialect == Dialect::kDraft4 || dialect == Dialect::kDraft6 || dialect == Dialect::kOpenApi20 ||
+                     dialect == Dialect::kOpenApi30;
+  if (early && name == "hostname") return Format::kRfc1123Hostname;
   for (const auto& [known, format] : kFormats) {
     if (known == name) return format;
   }
@@ -136,6 +139,7 @@ bool has_format(Format format, std::string_view text) {
     case Format::kEmail: return is_email(text);
     case Format::kIdnEmail: return is_idn_email(text);
     case Format::kHostname: return is_hostname(text);
+    case Format::kRfc1123Hostname: return is_rfc1123_hostname(text);
     case Format::kIdnHostname: return is_idn_hostname(text);
     case Format::kIpv4: return is_ipv4(text);
     case Format::kIpv6: return is_ipv6(text);

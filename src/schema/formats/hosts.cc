@@ -9,12 +9,28 @@ namespace {
 constexpr std::size_t kLongestLabel = 63;
 constexpr std::size_t kLongestName = 253;
 
-bool is_label(std::string_view label) {
+bool is_plain_label(std::string_view label) {
   if (label.empty() || label.size() > kLongestLabel || label.front() == '-' || label.back() == '-') return false;
-  if (!std::ranges::all_of(label, [](char c) { return is_alnum(c) || c == '-'; })) return false;
+  return std::ranges::all_of(label, [](char c) { return is_alnum(c) || c == '-'; });
+}
+
+bool is_label(std::string_view label) {
+  if (!is_plain_label(label)) return false;
   if (label.size() < 4 || label.substr(2, 2) != "--") return true;
   // RFC 5891, section 4.2.3.1: hyphens there mean an encoding, and only one is known.
   return equal_ignoring_case(label.substr(0, 2), "xn") && is_a_label(label.substr(4));
+}
+
+template <class IsLabel>
+bool is_name(std::string_view text, IsLabel is_valid) {
+  if (text.empty() || text.size() > kLongestName) return false;
+  std::size_t start = 0;
+  while (true) {
+    const std::size_t dot = std::min(text.find('.', start), text.size());
+    if (!is_valid(text.substr(start, dot - start))) return false;
+    if (dot == text.size()) return true;
+    start = dot + 1;
+  }
 }
 
 // The dots of RFC 3490, section 3.1.
@@ -67,28 +83,27 @@ bool is_ipv6(std::string_view text) {
   }
 }
 
-bool is_hostname(std::string_view text) {
-  if (text.empty() || text.size() > kLongestName) return false;
-  std::size_t start = 0;
-  while (true) {
-    const std::size_t dot = std::min(text.find('.', start), text.size());
-    if (!is_label(text.substr(start, dot - start))) return false;
-    if (dot == text.size()) return true;
-    start = dot + 1;
-  }
-}
+bool is_hostname(std::string_view text) { return is_name(text, is_label); }
+bool is_rfc1123_hostname(std::string_view text) { return is_name(text, is_plain_label); }
 
 bool is_idn_hostname(std::string_view text) {
   if (text.empty() || text.size() > 4 * kLongestName) return false;
   std::size_t label = 0;
+  std::size_t size = 0;
+  bool right_to_left = false;
+  bool bidi_fits = true;
   for (std::size_t at = 0; at <= text.size();) {
     const std::size_t here = at;
     const bool end = at == text.size();
     if (!end && !is_dot(next_code_point(text, at))) continue;
     const std::string_view part = text.substr(label, here - label);
     const bool ascii = std::ranges::all_of(part, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-    if (ascii ? !is_label(part) : !is_u_label(part)) return false;
-    if (end) return true;
+    const std::size_t label_size = ascii ? (is_label(part) ? part.size() : 0) : u_label_size(part);
+    size += label_size + (size > 0 ? 1 : 0);
+    if (label_size == 0 || size > kLongestName) return false;
+    right_to_left = right_to_left || (!ascii && is_right_to_left_label(part));
+    bidi_fits = bidi_fits && fits_bidi_rule(part);
+    if (end) return !right_to_left || bidi_fits;
     label = at;
   }
   return false;

@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/text.h"
 #include "regex/pattern.h"
@@ -90,13 +91,56 @@ bool is_virama(char32_t c) {
 bool is_arabic_digit(char32_t c) { return c >= 0x0660 && c <= 0x0669; }
 bool is_extended_arabic_digit(char32_t c) { return c >= 0x06f0 && c <= 0x06f9; }
 
+// Joining types (Unicode's ArabicShaping) of the scripts that join: Arabic, N'Ko and Mongolian.
+bool joins_left_only(char32_t c) {  // type R: joins the letter before it
+  constexpr std::array<std::pair<char32_t, char32_t>, 19> kRanges = {{{0x0622, 0x0625},
+                                                                      {0x0627, 0x0627},
+                                                                      {0x0629, 0x0629},
+                                                                      {0x062f, 0x0632},
+                                                                      {0x0648, 0x0648},
+                                                                      {0x0671, 0x0673},
+                                                                      {0x0675, 0x0677},
+                                                                      {0x0688, 0x0699},
+                                                                      {0x06c0, 0x06c0},
+                                                                      {0x06c3, 0x06cb},
+                                                                      {0x06cd, 0x06cd},
+                                                                      {0x06cf, 0x06cf},
+                                                                      {0x06d2, 0x06d3},
+                                                                      {0x06d5, 0x06d5},
+                                                                      {0x06ee, 0x06ef},
+                                                                      {0x0759, 0x075b},
+                                                                      {0x076b, 0x076c},
+                                                                      {0x0771, 0x0771},
+                                                                      {0x0773, 0x0774}}};
+  return std::ranges::any_of(kRanges, [c](const auto& range) { return c >= range.first && c <= range.second; });
+}
+
+bool joins_both(char32_t c) {  // type D
+  const bool arabic = (c >= 0x0620 && c <= 0x064a && c != 0x0621 && c != 0x0640) || (c >= 0x066e && c <= 0x06ff) ||
+                      (c >= 0x0750 && c <= 0x077f);
+  if (arabic) {
+    return !joins_left_only(c) && c != 0x0674 && c != 0x06d4 && !(c >= 0x06d6 && c <= 0x06f9);
+  }
+  return (c >= 0x07ca && c <= 0x07ea) || (c >= 0x1820 && c <= 0x1878);
+}
+
+// RFC 5892, appendix A.1: between letters that would join.
+bool parts_joining_letters(std::u32string_view label, std::size_t i) {
+  std::size_t before = i;
+  while (before > 0 && classes().mark.has(label[before - 1])) --before;
+  std::size_t after = i + 1;
+  while (after < label.size() && classes().mark.has(label[after])) ++after;
+  return before > 0 && joins_both(label[before - 1]) && after < label.size() &&
+         (joins_both(label[after]) || joins_left_only(label[after]));
+}
+
 // RFC 5892, appendix A; true also for code points without a context rule.
 bool context_fits(std::u32string_view label, std::size_t i) {
   const char32_t before = i > 0 ? label[i - 1] : 0;
   const char32_t after = i + 1 < label.size() ? label[i + 1] : 0;
   switch (label[i]) {
-    case 0x200c:                            // zero width non-joiner; the joining types' rule is not applied
-    case 0x200d: return is_virama(before);  // zero width joiner
+    case 0x200c: return is_virama(before) || parts_joining_letters(label, i);  // zero width non-joiner
+    case 0x200d: return is_virama(before);                                     // zero width joiner
     case 0x00b7: return before == U'l' && after == U'l';
     case 0x0375: return after != 0 && classes().greek.has(after);
     case 0x05f3:
@@ -121,6 +165,36 @@ bool is_valid(char32_t c) {
   return !is_disallowed(c) && classes().letter_digit.has(c);
 }
 
+bool is_right_to_left(std::u32string_view label) {
+  return std::ranges::any_of(label, [](char32_t c) {
+    return is_arabic_digit(c) || (classes().right_to_left.has(c) && !is_extended_arabic_digit(c));
+  });
+}
+
+// RFC 5893, section 2. European digits are those of ASCII and the extended Arabic ones.
+bool fits_bidi_rule(std::u32string_view label) {
+  const auto is_european = [](char32_t c) { return (c >= U'0' && c <= U'9') || is_extended_arabic_digit(c); };
+  const auto is_letter_of_right_to_left = [&](char32_t c) {
+    return classes().right_to_left.has(c) && !is_arabic_digit(c) && !is_extended_arabic_digit(c);
+  };
+  const auto is_number = [&](char32_t c) { return is_european(c) || is_arabic_digit(c); };
+  const auto is_neutral = [](char32_t c) { return c == U'-' || classes().mark.has(c) || c == 0x200c || c == 0x200d; };
+  std::size_t end = label.size();
+  while (end > 0 && classes().mark.has(label[end - 1])) --end;
+  if (end == 0) return false;
+  const char32_t last = label[end - 1];
+  if (is_letter_of_right_to_left(label.front())) {
+    const bool european = std::ranges::any_of(label, is_european);
+    const bool arabic = std::ranges::any_of(label, is_arabic_digit);
+    if (european && arabic) return false;
+    if (!is_letter_of_right_to_left(last) && !is_number(last)) return false;
+    return std::ranges::all_of(
+        label, [&](char32_t c) { return is_letter_of_right_to_left(c) || is_number(c) || is_neutral(c); });
+  }
+  if (is_number(label.front()) || is_neutral(label.front()) || is_neutral(last)) return false;
+  return std::ranges::none_of(label, [&](char32_t c) { return is_letter_of_right_to_left(c) || is_arabic_digit(c); });
+}
+
 bool is_label(std::u32string_view label) {
   if (label.empty() || label.front() == U'-' || label.back() == U'-') return false;
   if (label.size() >= 4 && label[2] == U'-' && label[3] == U'-') return false;
@@ -128,9 +202,7 @@ bool is_label(std::u32string_view label) {
   for (std::size_t i = 0; i < label.size(); ++i) {
     if (!is_valid(label[i]) || !context_fits(label, i)) return false;
   }
-  // RFC 5893, rule 1, in short: a label of a right-to-left script starts in it.
-  const bool right_to_left = std::ranges::any_of(label, [](char32_t c) { return classes().right_to_left.has(c); });
-  return !right_to_left || classes().right_to_left.has(label.front());
+  return !is_right_to_left(label) || fits_bidi_rule(label);
 }
 
 // RFC 3492, section 5.
@@ -189,10 +261,16 @@ bool decode_punycode(std::string_view text, std::u32string& out) {
   return true;
 }
 
-// The number of characters that the label takes in Punycode, without "xn--".
-std::size_t punycode_size(std::u32string_view label) {
-  const auto basic = static_cast<std::size_t>(std::ranges::count_if(label, [](char32_t c) { return c < 0x80; }));
-  std::size_t size = basic + (basic > 0 ? 1 : 0);
+char digit_character(std::uint32_t digit) { return static_cast<char>(digit < 26 ? 'a' + digit : '0' + (digit - 26)); }
+
+// RFC 3492, section 6.3, without "xn--". At most kLongestLabel code points: delta cannot overflow.
+std::string encode_punycode(std::u32string_view label) {
+  std::string out;
+  for (const char32_t c : label) {
+    if (c < 0x80) out += static_cast<char>(c);
+  }
+  const std::size_t basic = out.size();
+  if (basic > 0) out += '-';
   auto handled = static_cast<std::uint32_t>(basic);
   std::uint32_t n = 128;
   std::uint32_t delta = 0;
@@ -210,10 +288,11 @@ std::size_t punycode_size(std::u32string_view label) {
       std::uint32_t q = delta;
       for (std::uint32_t k = kBase;; k += kBase) {
         const std::uint32_t t = threshold(k, bias);
-        ++size;
         if (q < t) break;
+        out += digit_character(t + (q - t) % (kBase - t));
         q = (q - t) / (kBase - t);
       }
+      out += digit_character(q);
       bias = adapt(delta, handled + 1, handled == basic);
       delta = 0;
       ++handled;
@@ -221,7 +300,13 @@ std::size_t punycode_size(std::u32string_view label) {
     ++delta;
     ++n;
   }
-  return size;
+  return out;
+}
+
+std::u32string decode_utf8(std::string_view text) {
+  std::u32string out;
+  for (std::size_t at = 0; at < text.size();) out += next_code_point(text, at);
+  return out;
 }
 
 }  // namespace
@@ -240,15 +325,18 @@ bool is_a_label(std::string_view label) {
   std::u32string decoded;
   if (label.empty() || label.size() + 4 > kLongestLabel || !decode_punycode(label, decoded)) return false;
   const bool ascii = std::ranges::all_of(decoded, [](char32_t c) { return c < 0x80; });
-  return !ascii && is_label(decoded);
+  return !ascii && is_label(decoded) && equal_ignoring_case(encode_punycode(decoded), label);
 }
 
-bool is_u_label(std::string_view label) {
-  std::u32string decoded;
-  for (std::size_t at = 0; at < label.size();) decoded += next_code_point(label, at);
-  // Longer ones cannot fit, and the size in Punycode takes quadratic time.
-  if (decoded.size() > kLongestLabel || !is_label(decoded)) return false;
-  return punycode_size(decoded) + 4 <= kLongestLabel;
+std::size_t u_label_size(std::string_view label) {
+  const std::u32string decoded = decode_utf8(label);
+  // Longer ones cannot fit, and Punycode takes quadratic time.
+  if (decoded.size() > kLongestLabel || !is_label(decoded)) return 0;
+  const std::size_t size = encode_punycode(decoded).size() + 4;
+  return size <= kLongestLabel ? size : 0;
 }
+
+bool is_right_to_left_label(std::string_view label) { return is_right_to_left(decode_utf8(label)); }
+bool fits_bidi_rule(std::string_view label) { return fits_bidi_rule(std::u32string_view(decode_utf8(label))); }
 
 }  // namespace portico::schema

@@ -160,7 +160,7 @@ bool is_uri_template(std::string_view text) {
       at += 3;
     } else if (static_cast<unsigned char>(c) >= 0x80) {
       if (!is_ucs(next_code_point(text, at), true)) return false;
-    } else if (c <= ' ' || c == 0x7f || std::string_view("\"'<>\\^`|}").contains(c)) {
+    } else if (c <= ' ' || c == 0x7f || std::string_view("\"<>\\^`|}").contains(c)) {
       return false;
     } else {
       ++at;
