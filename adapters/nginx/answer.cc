@@ -62,6 +62,10 @@ ngx_buf_t* make_answer(ngx_http_request_t* r, Context&, const guard::Decision& d
   guard::append_problem_document(document, decision, static_cast<std::uint16_t>(status), request_id(r));
   document += '\n';
   forget_fields(r);
+  // After an answer without a status line nginx takes the client for one of HTTP/0.9, which gets no header.
+  if (r->http_version == NGX_HTTP_VERSION_9 && r->http_protocol.len != 0) {
+    r->http_version = view(r->http_protocol) == "HTTP/1.0" ? NGX_HTTP_VERSION_10 : NGX_HTTP_VERSION_11;
+  }
   r->headers_out.status = status;
   r->headers_out.content_type = string_of("application/problem+json");
   r->headers_out.content_type_len = r->headers_out.content_type.len;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/clock.h"
+#include "base/text.h"
 
 namespace portico::nginx {
 namespace {
@@ -37,10 +38,18 @@ guard::Decision decide_head(ngx_http_request_t* r, Context& ctx) {
   return ctx.guard->check_response_head(worker().guard, ctx.transaction, head);
 }
 
+// Events are of use only as they come.
+bool is_event_stream(const ngx_http_request_t* r) {
+  const auto media = view(r->headers_out.content_type).substr(0, r->headers_out.content_type_len);
+  return r->upstream != nullptr && equal_ignoring_case(trim(media), "text/event-stream");
+}
+
 // Sets our answer up in place of what was coming, and sends its header. The body filter sends its body.
 ngx_int_t replace_header(ngx_http_request_t* r, Context& ctx, const guard::Decision& decision, ngx_uint_t status,
                          ngx_buf_t*& answer) {
   ctx.response = Response::kReplaced;
+  // A refused 101 must not turn the connection into a tunnel.
+  if (r->upstream != nullptr) r->upstream->upgrade = 0;
   answer = make_answer(r, ctx, decision, status);
   if (answer == nullptr) return NGX_ERROR;
   return next_header_filter(r);
@@ -156,7 +165,10 @@ ngx_int_t hold(ngx_http_request_t* r, Context& ctx, ngx_chain_t* in) {
 ngx_int_t own_error(ngx_http_request_t* r, Context& ctx) {
   const auto status = r->headers_out.status;
   const bool service_failed = r->upstream != nullptr && status >= NGX_HTTP_BAD_GATEWAY;
-  ctx.decisions.push_back(service_failed ? unavailable() : guard::Decision{.rule = guard::RuleId::kServerRefused});
+  // client_max_body_size is the policy's limit, found out by nginx.
+  ctx.decisions.push_back(status == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE ? ctx.guard->request_body_too_large()
+                          : service_failed                            ? unavailable()
+                                           : guard::Decision{.rule = guard::RuleId::kServerRefused});
   ngx_buf_t* answer = nullptr;
   const ngx_int_t sent = replace_header(r, ctx, ctx.decisions.back(), status, answer);
   if (sent == NGX_ERROR || sent > NGX_OK || r->header_only) return sent;
@@ -179,6 +191,7 @@ ngx_int_t decide(ngx_http_request_t* r, Context& ctx) {
   }
   if (!ctx.guard->needs_response_body(ctx.transaction) || !may_have_body(r)) {
     ctx.response = Response::kReleased;
+    if (is_event_stream(r)) r->upstream->buffering = 0;
     return next_header_filter(r);
   }
   ctx.response = Response::kHeld;

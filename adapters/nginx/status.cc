@@ -1,5 +1,6 @@
 // What the module shows of itself: `portico_status` (Prometheus text format, version 0.0.4) and variables for
 // log_format and map.
+#include "base/text.h"
 #include "module.h"
 
 namespace portico::nginx {
@@ -71,6 +72,19 @@ std::string_view first_rule(const Context& ctx) {
   return ctx.decisions.empty() ? std::string_view() : guard::rule(ctx.decisions.front().rule).id;
 }
 
+// What the client may ask of the service by Upgrade: WebSocket, where the contract declares 101. Other protocols (h2c)
+// would take requests past the guard.
+ngx_int_t get_upgrade(ngx_http_request_t* r, ngx_http_variable_value_t* value, uintptr_t is_connection) {
+  return guarded(r->connection->log, ngx_int_t{NGX_ERROR}, [&] {
+    const Context* ctx = context(r->main);
+    const ngx_table_elt_t* asked = r->headers_in.upgrade;
+    const bool allowed = ctx != nullptr && asked != nullptr && equal_ignoring_case(view(asked->value), "websocket") &&
+                         ctx->guard->allows_upgrade(ctx->transaction);
+    if (!allowed) return set_value(r, value, {});
+    return set_value(r, value, is_connection != 0 ? "upgrade" : "websocket");
+  });
+}
+
 template <std::string_view (*read)(const Context&)>
 ngx_int_t get_variable(ngx_http_request_t* r, ngx_http_variable_value_t* value, uintptr_t) {
   return guarded(r->connection->log, ngx_int_t{NGX_ERROR}, [&] {
@@ -85,16 +99,20 @@ ngx_int_t add_variables(ngx_conf_t* cf) {
   struct Variable {
     ngx_str_t name;
     ngx_http_get_variable_pt get;
+    uintptr_t data = 0;
   };
   Variable variables[] = {
       {ngx_string("portico_operation"), get_variable<operation>},
       {ngx_string("portico_verdict"), get_variable<verdict>},
       {ngx_string("portico_rule"), get_variable<first_rule>},
+      {ngx_string("portico_upgrade"), get_upgrade, 0},
+      {ngx_string("portico_connection"), get_upgrade, 1},
   };
   for (Variable& variable : variables) {
     ngx_http_variable_t* added = ngx_http_add_variable(cf, &variable.name, NGX_HTTP_VAR_NOCACHEABLE);
     if (added == nullptr) return NGX_ERROR;
     added->get_handler = variable.get;
+    added->data = variable.data;
   }
   return NGX_OK;
 }

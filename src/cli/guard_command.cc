@@ -83,7 +83,8 @@ class Run {
     settings_.policy = absolute(sources_.policy);
     settings_.contract = absolute(sources_.contract);
     settings_.mode = sources_.mode;
-    settings_.max_request_body = guard.max_request_body();
+    // nginx is not to refuse what the guard only reports.
+    settings_.max_request_body = guard.blocks() ? guard.max_request_body() : 0;
     PORTICO_TRY(settings_.nginx, find_nginx());
     settings_.module = absolute(arguments_.get("--module"));
     if (settings_.module.empty()) {

@@ -25,7 +25,7 @@ struct NginxSettings {
   std::string mode;      // block, monitor, or empty
   std::string events;    // absolute path, "-", or empty
   std::string shared_memory = "8m";
-  std::uint64_t max_request_body = 0;
+  std::uint64_t max_request_body = 0;  // 0: any
 };
 
 // The text of nginx.conf.

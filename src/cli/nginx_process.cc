@@ -46,7 +46,11 @@ class Foreground {
       const int signal = ::sigtimedwait(&signals, nullptr, &tick);
       if (signal > 0 && signal != SIGCHLD) handle(signal);
       int status = 0;
-      if (::waitpid(child_, &status, WNOHANG) == child_) return exit_code(status);
+      if (::waitpid(child_, &status, WNOHANG) == child_) {
+        // A master that was killed leaves its workers behind; they are in its process group.
+        ::kill(-child_, SIGTERM);
+        return exit_code(status);
+      }
       if (!ready_ && stop_at_ == 0 && hooks_.is_ready()) {
         ready_ = true;
         hooks_.on_ready();

@@ -121,6 +121,9 @@ class Guard {
   bool needs_response_body(const Transaction& transaction) const;
   Decision check_response_body(Worker& worker, Transaction& transaction, std::string_view body) const;
 
+  // Whether the operation declares 101, so that a client may ask to switch to WebSocket. In monitor mode anybody may.
+  bool allows_upgrade(const Transaction& transaction) const;
+
   // For a body that the host did not read because it is longer than the policy's limit.
   Decision request_body_too_large() const;
   Decision response_body_too_large() const;

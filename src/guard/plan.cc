@@ -169,6 +169,10 @@ BodyKind kind_of(const http::MediaType& media) {
   if (equal_ignoring_case(media.type, "multipart")) return BodyKind::kUnreadable;
   if (media.subtype.ends_with("+xml") || equal_ignoring_case(media.subtype, "xml")) return BodyKind::kUnreadable;
   if (equal_ignoring_case(media.subtype, "x-www-form-urlencoded")) return BodyKind::kForm;
+  // Has no end to wait for.
+  if (equal_ignoring_case(media.type, "text") && equal_ignoring_case(media.subtype, "event-stream")) {
+    return BodyKind::kOpaque;
+  }
   if (equal_ignoring_case(media.type, "text")) return BodyKind::kText;
   return BodyKind::kOpaque;
 }

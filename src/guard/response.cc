@@ -52,7 +52,13 @@ Decision Guard::check_response_head(Worker&, Transaction& transaction, const Res
   if (response == nullptr) {
     return allows_undeclared_status() ? Decision{} : refuse(RuleId::kResponseStatusUndeclared, "status");
   }
-  if (!head.has_body) return {};
+  if (!head.has_body) {
+    const bool could_have = !transaction.is_head && head.status >= 200 && head.status != 204 && head.status != kNotModified;
+    const bool must_have = !response->media.empty() && std::ranges::all_of(response->media, [](const MediaPlan& media) {
+      return kind_of(media.range) == BodyKind::kJson;
+    });
+    return could_have && must_have ? refuse(RuleId::kResponseBodyMissing, "body") : Decision{};
+  }
   if (response->media.empty()) return refuse(RuleId::kResponseBodyUndeclared, "body");
   const ContentFields fields = content_fields(head.headers);
   const auto media = fields.types == 1 ? http::parse_media_type(fields.type) : std::nullopt;
@@ -69,6 +75,13 @@ Decision Guard::check_response_head(Worker&, Transaction& transaction, const Res
   transaction.response_media = plan;
   transaction.response_kind = kind;
   return {};
+}
+
+bool Guard::allows_upgrade(const Transaction& transaction) const {
+  constexpr std::string_view kSwitchingProtocols = "101";
+  if (!blocks()) return true;
+  return transaction.plan != nullptr && std::ranges::find(transaction.plan->responses, kSwitchingProtocols,
+                                                          &ResponsePlan::status) != transaction.plan->responses.end();
 }
 
 bool Guard::needs_response_body(const Transaction& transaction) const {
