@@ -1,7 +1,9 @@
 // Keys that can be counted up (OWASP API1). A number in the contract is sequential until something says otherwise:
 // there is no keyword for "random", and nobody draws random integers for keys.
 #include <algorithm>
+#include <array>
 
+#include "audit/branch_memo.h"
 #include "audit/checks.h"
 #include "audit/names.h"
 #include "audit/pattern_length.h"
@@ -18,21 +20,30 @@ using contract::ParameterIn;
 using finding::Severity;
 using json::Node;
 
-// An integer, a number, one of them among alternatives, or a string of digits.
-bool is_numeric(const contract::Contract& contract, const Node& schema, int depth = 0) {
-  constexpr int kDeepest = 4;
-  const Composition composed(contract, std::array<const Node*, 1>{&schema});
-  if (composed.has("enum") || composed.has("const")) return false;
-  if (composed.allows(kInteger)) return true;
-  if (composed.allows(kString)) {
-    const Node* pattern = composed.find("pattern");
-    return pattern != nullptr && matches_digits_only(pattern->text());
+// Integers, one of them among alternatives, and strings of digits.
+class Numbers {
+ public:
+  explicit Numbers(const contract::Contract& contract) : contract_(&contract) {}
+
+  bool contain(const Node& schema) {
+    return memo_.ask(schema, [&] {
+      const Composition composed(*contract_, std::array<const Node*, 1>{&schema});
+      if (composed.has("enum") || composed.has("const")) return false;
+      if (composed.allows(kInteger)) return true;
+      if (composed.allows(kString)) {
+        const Node* pattern = composed.find("pattern");
+        return pattern != nullptr && matches_digits_only(pattern->text());
+      }
+      return std::ranges::any_of(alternatives_of(composed), [&](const auto group) {
+        return std::ranges::any_of(group, [&](const Node* branch) { return contain(*branch); });
+      });
+    });
   }
-  if (depth == kDeepest) return false;
-  return std::ranges::any_of(alternatives_of(composed), [&](const auto group) {
-    return std::ranges::any_of(group, [&](const Node* branch) { return is_numeric(contract, *branch, depth + 1); });
-  });
-}
+
+ private:
+  const contract::Contract* contract_;
+  BranchMemo memo_;
+};
 
 bool names_object(const Parameter& parameter) {
   switch (parameter.in) {
@@ -57,7 +68,8 @@ void draft_sites(const Subject& subject, const Sites& sites, std::string_view wh
 
 // Where a path names an object by a string, but the responses show that the string is a number: /parcels/{number} of
 // type string beside a property `number` of type integer.
-void check_returned_keys(const Subject& subject, const Operation& operation, std::uint32_t index, Sites& sites) {
+void check_returned_keys(const Subject& subject, const Operation& operation, std::uint32_t index, Numbers& numbers,
+                         Sites& sites) {
   const auto last = operation.path.rfind('{');
   if (last == std::string_view::npos || !operation.path.ends_with('}')) return;
   const auto name = operation.path.substr(last + 1, operation.path.size() - last - 2);
@@ -70,7 +82,7 @@ void check_returned_keys(const Subject& subject, const Operation& operation, std
   const auto words = words_of(name);
   subject.schemas.visit_response_properties(index, success_of(operation), [&](const PropertyUse& property) {
     if (property.resolved == nullptr || words_of(property.name) != words) return;
-    if (is_numeric(subject.contract, *property.resolved)) {
+    if (numbers.contain(*property.resolved)) {
       sites.add(*property.schema, {"property", property.name}, kResponse, {index});
     }
   });
@@ -79,6 +91,7 @@ void check_returned_keys(const Subject& subject, const Operation& operation, std
 }  // namespace
 
 void check_identifiers(const Subject& subject, Drafts& drafts) {
+  Numbers numbers(subject.contract);
   Sites parameters;
   Sites sent;
   Sites returned;
@@ -86,14 +99,14 @@ void check_identifiers(const Subject& subject, Drafts& drafts) {
     const Operation& operation = subject.contract.operations[i];
     for (const Parameter& parameter : operation.parameters) {
       if (parameter.schema == nullptr || parameter.node == nullptr || !names_object(parameter)) continue;
-      if (!is_numeric(subject.contract, *parameter.schema)) continue;
+      if (!numbers.contain(*parameter.schema)) continue;
       parameters.add(*parameter.node, {kind_of(parameter.in), parameter.name}, kRequest, {i});
     }
-    check_returned_keys(subject, operation, i, returned);
+    check_returned_keys(subject, operation, i, numbers, returned);
   }
   subject.schemas.visit_properties([&](const PropertyUse& property, Directions directions, std::uint32_t unit) {
     if ((directions & kRequest) == 0 || property.resolved == nullptr || !is_identifier(property.name)) return;
-    if (!is_numeric(subject.contract, *property.resolved)) return;
+    if (!numbers.contain(*property.resolved)) return;
     sent.add(*property.schema, {"property", property.name}, kRequest, subject.schemas.operations(unit, kRequest));
   });
   draft_sites(subject, parameters, " names an object by a number that can be counted up", drafts);

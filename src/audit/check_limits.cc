@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "audit/branch_memo.h"
 #include "audit/checks.h"
 #include "audit/names.h"
 #include "audit/pattern_length.h"
@@ -21,19 +22,31 @@ using Bounded = bool (*)(const Composition& schema);
 bool has_fixed_values(const Composition& schema) { return schema.has("enum") || schema.has("const"); }
 
 // Bounded by itself, or in every branch of one of its alternatives that a value of the type can take.
-bool is_bounded(const contract::Contract& contract, const Composition& schema, TypeSet type, Bounded bounded,
-                int depth = 0) {
-  constexpr int kDeepest = 4;
-  if (has_fixed_values(schema) || bounded(schema)) return true;
-  if (depth == kDeepest) return false;
-  return std::ranges::any_of(alternatives_of(schema), [&](const auto group) {
-    return std::ranges::all_of(group, [&](const Node* branch) {
-      const Composition part(contract, {&branch, 1});
-      if (part.types() != 0 && !part.allows(type)) return true;
-      return is_bounded(contract, part, type, bounded, depth + 1);
+class Bounds {
+ public:
+  Bounds(const contract::Contract& contract, TypeSet type, Bounded bounded)
+      : contract_(&contract), type_(type), bounded_(bounded) {}
+
+  bool hold(const Composition& schema) {
+    if (has_fixed_values(schema) || bounded_(schema)) return true;
+    return std::ranges::any_of(alternatives_of(schema), [&](const auto group) {
+      return std::ranges::all_of(group, [&](const Node* branch) { return hold_in(*branch); });
     });
-  });
-}
+  }
+
+ private:
+  bool hold_in(const Node& branch) {
+    return memo_.ask(branch, [&] {
+      const Composition part(*contract_, std::array<const Node*, 1>{&branch});
+      return (part.types() != 0 && !part.allows(type_)) || hold(part);
+    });
+  }
+
+  const contract::Contract* contract_;
+  TypeSet type_;
+  Bounded bounded_;
+  BranchMemo memo_;
+};
 
 // Formats whose grammar fixes a greatest length. Not among them: email, uri and idn forms, byte and binary.
 bool has_bounded_format(std::string_view format) {
@@ -99,10 +112,11 @@ bool is_page_size(const Label& label) {
 void report_unbounded(const Subject& subject, Drafts& drafts, const finding::Rule* rule, TypeSet type, Bounded bounded,
                       std::string_view what) {
   Sites sites;
+  Bounds bounds(subject.contract, type, bounded);
   for (const SchemaUse& use : subject.schemas.uses()) {
     const Directions directions = subject.schemas.directions(use);
     if (directions == 0 || !use.schema.allows(type) || is_download(use.schema, directions)) continue;
-    if (is_bounded(subject.contract, use.schema, type, bounded)) continue;
+    if (bounds.hold(use.schema)) continue;
     sites.add(subject, *use.schema.defining_part(), use);
   }
   for (const Site& site : sites) {
@@ -132,9 +146,10 @@ void check_numbers(const Subject& subject, Drafts& drafts) {
   Sites integers;
   Sites numbers;
   std::unordered_map<const Node*, std::string> missing;  // by site
+  Bounds bounds(subject.contract, kNumber | kInteger, is_number_bounded);
   for (const SchemaUse& use : subject.schemas.uses()) {
     if (subject.schemas.directions(use) == 0 || !use.schema.allows(kNumber | kInteger)) continue;
-    if (is_bounded(subject.contract, use.schema, kNumber | kInteger, is_number_bounded)) continue;
+    if (bounds.hold(use.schema)) continue;
     const Node& node = *use.schema.defining_part();
     (use.schema.allows(kNumber) ? numbers : integers).add(subject, node, use);
     std::string text = missing_bounds(use.schema);

@@ -4,7 +4,9 @@
 // closed as soon as one of its parts is, since all of them apply; and it can only be closed as a whole, so it is judged
 // as a whole, never branch by branch.
 #include <algorithm>
+#include <array>
 
+#include "audit/branch_memo.h"
 #include "audit/checks.h"
 #include "audit/sites.h"
 #include "finding/rules/design.h"
@@ -32,39 +34,50 @@ Openness said_by(const Node* keyword) {
   return keyword->is_object() ? Openness::kMap : Openness::kClosed;
 }
 
+bool is_closed(Openness openness) { return openness == Openness::kClosed || openness == Openness::kMap; }
+
 bool declares_properties(const Composition& schema) {
   return std::ranges::any_of(schema.parts(), [](const Node* part) {
     return part->find("properties") != nullptr || part->find("patternProperties") != nullptr;
   });
 }
 
-Openness openness_of(const contract::Contract& contract, const Composition& schema, int depth = 0) {
-  constexpr int kDeepest = 4;
-  auto openness = Openness::kByDefault;
-  for (const Node* part : schema.parts()) {
-    for (const std::string_view keyword : {"additionalProperties", "unevaluatedProperties"}) {
-      const Openness said = said_by(part->find(keyword));
-      if (said == Openness::kClosed || said == Openness::kMap) return said;
-      if (said == Openness::kOnPurpose) openness = said;
+// Judges compositions, branch by branch where alternatives could close them.
+class Judge {
+ public:
+  explicit Judge(const contract::Contract& contract) : contract_(&contract) {}
+
+  Openness openness_of(const Composition& schema) {
+    auto openness = Openness::kByDefault;
+    for (const Node* part : schema.parts()) {
+      for (const std::string_view keyword : {"additionalProperties", "unevaluatedProperties"}) {
+        const Openness said = said_by(part->find(keyword));
+        if (is_closed(said)) return said;
+        if (said == Openness::kOnPurpose) openness = said;
+      }
+      const Node* most = part->find("maxProperties");
+      if (most != nullptr && most->integer() == 0) return Openness::kClosed;
     }
-    if (const Node* most = part->find("maxProperties"); most != nullptr && most->integer() == 0)
-      return Openness::kClosed;
+    if (schema.has("enum") || schema.has("const")) return Openness::kClosed;
+    const auto groups = alternatives_of(schema);
+    const bool closed = std::ranges::any_of(groups, [&](const auto group) {
+      return std::ranges::all_of(group, [&](const Node* branch) { return closes(*branch); });
+    });
+    if (closed) return Openness::kClosed;
+    return !declares_properties(schema) && groups.empty() ? Openness::kWithoutNames : openness;
   }
-  if (schema.has("enum") || schema.has("const")) return Openness::kClosed;
-  if (depth < kDeepest) {
-    for (const auto group : alternatives_of(schema)) {
-      const bool closed = std::ranges::all_of(group, [&](const Node* branch) {
-        const Composition part(contract, {&branch, 1});
-        if (part.types() != 0 && !part.allows(kObject)) return true;
-        const auto said = openness_of(contract, part, depth + 1);
-        return said == Openness::kClosed || said == Openness::kMap;
-      });
-      if (closed) return Openness::kClosed;
-    }
+
+ private:
+  bool closes(const Node& branch) {
+    return memo_.ask(branch, [&] {
+      const Composition part(*contract_, std::array<const Node*, 1>{&branch});
+      return (part.types() != 0 && !part.allows(kObject)) || is_closed(openness_of(part));
+    });
   }
-  if (!declares_properties(schema) && alternatives_of(schema).empty()) return Openness::kWithoutNames;
-  return openness;
-}
+
+  const contract::Contract* contract_;
+  BranchMemo memo_;
+};
 
 std::string_view explain(Openness openness) {
   switch (openness) {
@@ -99,11 +112,12 @@ const Node& place_of(const Composition& schema) {
 
 void check_open_objects(const Subject& subject, Drafts& drafts) {
   Sites sites;
+  Judge judge(subject.contract);
   std::unordered_map<const Node*, Openness> kinds;
   for (const SchemaUse& use : subject.schemas.uses()) {
     if (use.left_to_alternatives || subject.schemas.directions(use) == 0 || !use.schema.allows(kObject)) continue;
-    const Openness openness = openness_of(subject.contract, use.schema);
-    if (openness == Openness::kClosed || openness == Openness::kMap) continue;
+    const Openness openness = judge.openness_of(use.schema);
+    if (is_closed(openness)) continue;
     const Node& node = place_of(use.schema);
     sites.add(subject, node, use);
     kinds.try_emplace(&node, openness);

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text.h"
+
 namespace portico::finding {
 namespace {
 
@@ -45,15 +47,18 @@ class TextWriter {
     if (colour_ == Colour::kOn) out_ += kReset;
   }
 
+  // Names in messages come from documents that somebody else wrote: no control character of theirs reaches a terminal.
+  static std::string shown(const std::string& text) { return printable(text, text.size()); }
+
   void line(const Finding& finding) {
-    const std::string place = to_string(finding.location.place);
+    const std::string place = shown(to_string(finding.location.place));
     if (!place.empty()) painted(kBold, place + ":");
     if (!place.empty()) out_ += ' ';
     painted(colour_of(finding.severity), name(finding.severity));
     out_ += ' ';
     painted(kFaint, std::string(finding.rule->id) + ":");
-    out_ += ' ' + finding.message;
-    if (!finding.evidence.empty()) out_ += " [" + finding.evidence + "]";
+    out_ += ' ' + shown(finding.message);
+    if (!finding.evidence.empty()) out_ += " [" + shown(finding.evidence) + "]";
     out_ += '\n';
   }
 
@@ -90,7 +95,7 @@ class TextWriter {
   void total() {
     const auto counts = count_by_severity(report_->findings);
     const std::size_t findings = report_->findings.size();
-    std::string line = std::string(report_->target) + ": ";
+    std::string line = shown(std::string(report_->target)) + ": ";
     line += findings == 0 ? "no findings" : std::to_string(findings) + (findings == 1 ? " finding" : " findings");
     if (report_->operations != 0) {
       line += " in " + std::to_string(report_->operations) + (report_->operations == 1 ? " operation" : " operations");

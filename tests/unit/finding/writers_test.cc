@@ -60,6 +60,12 @@ TEST(TextWriter, ColoursOnlyWhenAsked) {
   EXPECT_NE(write_text(report_of(findings), Colour::kOn).find("\x1b[1;31mhigh\x1b[0m"), std::string::npos);
 }
 
+TEST(TextWriter, LetsNoControlCharacterThrough) {
+  auto findings = sample();
+  findings[0].message = "property \"\x1b[2Jname\"";
+  EXPECT_NE(write_text(report_of(findings)).find("property \"\\x1b[2Jname\""), std::string::npos);
+}
+
 TEST(JsonWriter, WritesWhatProgramsNeed) {
   const auto findings = sample();
   const auto text = write_json(report_of(findings));
