@@ -1,11 +1,20 @@
 #include "yaml/columns.h"
 
-#include <algorithm>
-
 namespace portico::yaml {
 
+namespace {
+
+// Without a branch in the loop, which the compiler then runs over many bytes at once.
+bool is_ascii(std::string_view text) {
+  unsigned char all = 0;
+  for (const char c : text) all = static_cast<unsigned char>(all | static_cast<unsigned char>(c));
+  return all < 0x80;
+}
+
+}  // namespace
+
 Columns::Columns(std::string_view text) : text_(text) {
-  if (std::ranges::all_of(text, [](char c) { return static_cast<signed char>(c) >= 0; })) return;
+  if (is_ascii(text)) return;
   lines_.push_back(0);
   for (std::size_t i = 0; i < text.size(); ++i) {
     // What libyaml takes for line breaks: CR, LF, CR LF, NEL, LS and PS.
@@ -20,17 +29,14 @@ Columns::Columns(std::string_view text) : text_(text) {
   }
 }
 
-json::Mark Columns::mark(std::size_t line, std::size_t column) const {
-  std::size_t bytes = column;
-  if (line < lines_.size()) {
-    std::size_t at = lines_[line];
-    for (std::size_t characters = 0; characters < column && at < text_.size(); ++characters) {
-      ++at;
-      while (at < text_.size() && (static_cast<unsigned char>(text_[at]) & 0xC0) == 0x80) ++at;
-    }
-    bytes = at - lines_[line];
+std::size_t Columns::bytes_before(std::size_t line, std::size_t column) {
+  if (line >= lines_.size()) return column;
+  if (line != last_.line || column < last_.column) last_ = {line, 0, lines_[line]};
+  for (; last_.column < column && last_.at < text_.size(); ++last_.column) {
+    ++last_.at;
+    while (last_.at < text_.size() && (static_cast<unsigned char>(text_[last_.at]) & 0xC0) == 0x80) ++last_.at;
   }
-  return {static_cast<std::uint32_t>(line + 1), static_cast<std::uint32_t>(bytes + 1)};
+  return last_.at - lines_[line];
 }
 
 }  // namespace portico::yaml

@@ -91,8 +91,8 @@ class Reader {
   Result<void> merge_all();
   void remember(std::string_view anchor, const Built& built);
 
-  Mark mark(const yaml_mark_t& at) const { return columns_.mark(at.line, at.column); }
-  std::unexpected<Error> parser_error() const;
+  Mark mark(const yaml_mark_t& at) { return columns_.mark(at.line, at.column); }
+  std::unexpected<Error> parser_error();
   std::unexpected<Error> unknown_tag(std::string_view tag, Mark at) const;
 
   std::string_view text_;
@@ -130,7 +130,7 @@ Result<const Node*> Reader::run() {
   return assembly_.root();
 }
 
-std::unexpected<Error> Reader::parser_error() const {
+std::unexpected<Error> Reader::parser_error() {
   const std::string problem = parser_.problem == nullptr ? "unknown problem" : parser_.problem;
   if (parser_.error == YAML_MEMORY_ERROR) return assembly_.error(ErrorCode::kLimit, "out of memory", {});
   if (parser_.error == YAML_READER_ERROR) {
@@ -157,14 +157,14 @@ std::unexpected<Error> Reader::unknown_tag(std::string_view tag, Mark at) const 
 }
 
 Result<void> Reader::handle(const Event& event) {
-  const Mark at = mark(event->start_mark);
+  const auto at = [&] { return mark(event->start_mark); };
   switch (event->type) {
     case YAML_SCALAR_EVENT: return scalar(*event.operator->());
-    case YAML_ALIAS_EVENT: return alias(view(event->data.alias.anchor), at);
+    case YAML_ALIAS_EVENT: return alias(view(event->data.alias.anchor), at());
     case YAML_SEQUENCE_START_EVENT:
-      return open(Kind::kArray, event->data.sequence_start.anchor, event->data.sequence_start.tag, at);
+      return open(Kind::kArray, event->data.sequence_start.anchor, event->data.sequence_start.tag, at());
     case YAML_MAPPING_START_EVENT:
-      return open(Kind::kObject, event->data.mapping_start.anchor, event->data.mapping_start.tag, at);
+      return open(Kind::kObject, event->data.mapping_start.anchor, event->data.mapping_start.tag, at());
     case YAML_SEQUENCE_END_EVENT:
     case YAML_MAPPING_END_EVENT: return close();
     default: return {};

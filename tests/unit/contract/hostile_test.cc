@@ -225,6 +225,10 @@ TEST(Hostile, LongNames) {
                kHasProblems);
 }
 
+TEST(Hostile, OneLongLine) {
+  expect_cheap(kHead + "paths: {}\nx-a: [\xC3\xA9" + repeat(", a", 300'000) + "]\n", kLoads);
+}
+
 TEST(Hostile, FilesInALongChain) {
   const fs::path folder = fs::temp_directory_path() / ("portico-hostile-" + std::to_string(::getpid()));
   fs::create_directories(folder);
