@@ -43,6 +43,7 @@ class Run {
     settings_.run_directory = directory.path();
     PORTICO_CHECK_OK(write_configuration());
     PORTICO_CHECK_OK(can_listen(settings_.listen));
+    if (!settings_.metrics.empty()) PORTICO_CHECK_OK(can_listen(settings_.metrics));
     // nginx wants to log somewhere before it has read where.
     const std::vector<std::string> command = {settings_.nginx, "-p", directory.path(), "-c",
                                               configuration(), "-e", "stderr"};

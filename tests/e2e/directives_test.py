@@ -2,9 +2,10 @@
 """The module in an nginx that its owner configures: directives by level, variables, and nginx's other modules."""
 import gzip
 import json
+import socket
 import unittest
 
-from harness import CONTRACT, Nginx, Upstream, raw_answer, raw_request, wait
+from harness import CONTRACT, Nginx, Upstream, Wire, raw_answer, raw_request, wait
 
 ITEM = {"id": 7, "name": "pen"}
 LEAK = "leakedsecret"
@@ -323,14 +324,12 @@ class Directives(unittest.TestCase):
         self.assertEqual((answer.status, answer.body), (200, b"<p>included</p>"))
 
     def test_unix_socket(self):
-        import socket
         self.upstream.on("*", raw_answer(200, ITEM))
         policy = f"version: 1\ncontract: {CONTRACT}\nlimits:\n" \
                  '  - {operations: ["*"], per: address, rate: 1/day, burst: 3}\n'
         nginx = self.nginx("""portico_event_log @HOME@/events.jsonl; portico_policy portico.yaml;
             server { listen unix:@HOME@/socket; listen @PORT@; location / { proxy_pass @UPSTREAM@; } }""",
                            files={"portico.yaml": policy})
-        from harness import Wire
         statuses = []
         for _ in range(4):
             sock = socket.socket(socket.AF_UNIX)
@@ -371,8 +370,7 @@ class Directives(unittest.TestCase):
                      b"\x16\x03\x01\x02\x00\x01\x00\x01"):
             with nginx.connect() as wire:
                 wire.send(data)
-                import socket as sockets
-                wire.sock.shutdown(sockets.SHUT_WR)
+                wire.sock.shutdown(socket.SHUT_WR)
                 wire.rest()
         self.upstream.on("*", raw_answer(200, ITEM))
         self.assertEqual(nginx.get("/items/7").status, 200)
@@ -407,7 +405,7 @@ class ConfigurationTest(unittest.TestCase):
         self.check("portico_contract @CONTRACT@;", "test is successful", code=0)
 
     def test_a_broken_contract(self):
-        self.check("portico_contract broken.yaml;", "broken.yaml:3:", "nginx.conf:",
+        self.check("portico_contract broken.yaml;", "broken.yaml:4:1:", "nginx.conf:",
                    files={"broken.yaml": "openapi: 3.0.3\npaths:\n  /a: [\n"})
 
     def test_a_missing_contract(self):

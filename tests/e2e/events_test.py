@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import BUILD, CONTRACT, EventFile, Guard, GuardTest, PATIENCE, Process, Upstream, free_port, raw_answer, \
+from harness import CONTRACT, PORTICO, EventFile, Guard, GuardTest, Process, Server, Upstream, free_port, raw_answer, \
     raw_request, wait
 
 ITEM = {"id": 7, "name": "pen"}
@@ -56,11 +56,12 @@ class Events(GuardTest):
 
     def test_one_line_a_transaction(self):
         self.upstream.on("*", raw_answer(200, ITEM))
-        before = len(self.guard.events.all())
-        for i in range(20):
-            self.guard.get("/items/7")
-            self.guard.get("/items/none")
-        events = self.guard.events.wait_for(before + 40)[before:]
+        mine = [("User-Agent", "one-line")]
+        for _ in range(20):
+            self.guard.get("/items/7", mine)
+            self.guard.get("/items/none", mine)
+        events = wait(lambda: len(found := [e for e in self.guard.events.all() if e.get("user_agent") == "one-line"])
+                      >= 40 and found, "40 events")
         self.assertEqual(len(events), 40)
         self.assertEqual(len({e["request_id"] for e in events}), 40)
         for event in events:
@@ -269,11 +270,10 @@ class Log(unittest.TestCase):
 
     def test_events_to_standard_output(self):
         port = free_port()
-        process = Process([BUILD / "portico", "guard", CONTRACT, "--upstream", self.upstream.url, "--listen",
+        process = Process([PORTICO, "guard", CONTRACT, "--upstream", self.upstream.url, "--listen",
                            f"127.0.0.1:{port}", "--workers", "1"], stdout=subprocess.PIPE)
         try:
             process.wait_for("listening on")
-            from harness import Server
             server = Server()
             server.port = port
             server.get("/items/7")

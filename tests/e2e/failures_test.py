@@ -85,9 +85,12 @@ class Failures(GuardTest):
         self.assertEqual(answer.status, 502, answer)
 
     def test_upstream_with_two_framings(self):
+        """nginx takes the chunks, as it must (RFC 9112, section 6.3), and passes one framing on."""
         self.upstream.on("GET /items/7", self.broken(HEAD + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n" +
                                                      chunk(json.dumps(ITEM).encode()) + b"0\r\n\r\n"))
-        self.assertEqual(self.guard.get("/items/7").status, 502)
+        answer = self.guard.get("/items/7")
+        self.assertEqual((answer.status, answer.json()), (200, ITEM))
+        self.assertEqual(len(answer.all("Content-Length") + answer.all("Transfer-Encoding")), 1)
 
     def test_a_larger_head_than_nginx_takes(self):
         self.upstream.on("GET /items/7", raw_answer(200, ITEM, [("X-Leak", 70000 * "leak")]))

@@ -501,6 +501,8 @@ class Guard(Server):
         if wait_ready:
             try:
                 self.process.wait_for("listening on")
+                # The kernel accepts before the workers do.
+                wait(lambda: len(self.workers()) == workers, f"{workers} workers")
             except BaseException:
                 self.stop(check=False)
                 raise
@@ -669,11 +671,16 @@ class GuardTest(unittest.TestCase):
         return document
 
     def assert_refused(self, answer, rule, status, secrets=()):
+        """A problem document, and an event that tells the same. Events are written in batches: all of a test's are
+        looked at when it ends."""
         document = self.assert_problem(answer, rule, status, secrets)
-        event = self.guard.events.of(document["request_id"])
-        self.assertEqual(event["verdict"], "refused")
-        self.assertEqual(event["rules"], [rule])
-        self.assertEqual(event["status"], status)
-        for secret in secrets:
-            self.assertNotIn(secret, json.dumps(event))
-        return document, event
+
+        def check():
+            event = self.guard.events.of(document["request_id"])
+            self.assertEqual(event["verdict"], "refused")
+            self.assertEqual(event["rules"], [rule])
+            self.assertEqual(event["status"], status)
+            for secret in secrets:
+                self.assertNotIn(secret, json.dumps(event))
+        self.addCleanup(check)
+        return document

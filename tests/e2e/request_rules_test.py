@@ -13,16 +13,16 @@ limits:
 """
 ITEM = {"id": 7, "name": "pen"}
 SECRET = "hunter2secret"
+FORM = "application/x-www-form-urlencoded"
 
 
 class RequestRules(GuardTest):
     GUARD = {"policy": POLICY}
 
     def refuse(self, answer, rule, status, secrets=(SECRET,)):
-        document, event = self.assert_refused(answer, rule, status, secrets)
+        document = self.assert_refused(answer, rule, status, secrets)
         self.assertEqual(self.upstream.seen(), [])
-        self.assertNotIn("upstream_status", event)
-        return document, event
+        return document
 
     def test_an_allowed_request_reaches_the_service_unchanged(self):
         self.upstream.on("POST /items", raw_answer(201, ITEM))
@@ -41,9 +41,9 @@ class RequestRules(GuardTest):
             with self.subTest(target):
                 self.refuse(self.guard.get(target), "request-target-ambiguous", 400)
 
-    def test_a_malformed_query_is_ambiguous(self):
-        document, _ = self.refuse(self.guard.get("/search?q=%zz" + SECRET), "request-target-ambiguous", 400)
-        self.assertTrue(document["detail"].startswith("query"), document)
+    def test_a_malformed_value_in_the_query(self):
+        document = self.refuse(self.guard.get("/search?q=%zz" + SECRET), "request-parameter-invalid", 400)
+        self.assertTrue(document["detail"].startswith("query/q"), document)
 
     def test_request_host_unknown(self):
         self.refuse(self.guard.get("/items", host=SECRET + ".example"), "request-host-unknown", 421, ())
@@ -61,7 +61,7 @@ class RequestRules(GuardTest):
     def test_request_limit_exceeded(self):
         self.upstream.on("POST /login", raw_answer(204, media=None))
         def login():
-            return self.guard.post("/login", f"user=a&password={SECRET}", media="application/x-www-form-urlencoded")
+            return self.guard.post("/login", f"user=a&password={SECRET}", media=FORM)
         self.assertEqual([login().status, login().status], [204, 204])
         self.upstream.forget()
         answer = login()
@@ -82,20 +82,24 @@ class RequestRules(GuardTest):
         self.assertEqual(self.guard.ask("DELETE", "/items/7", [("X-Api-Key", SECRET)]).status, 204)
 
     def test_request_parameter_missing(self):
-        document, event = self.refuse(self.guard.get("/search"), "request-parameter-missing", 400)
+        document = self.refuse(self.guard.get("/search"), "request-parameter-missing", 400)
         self.assertEqual(document["detail"], "query/q")
+        event = self.guard.events.of(document["request_id"])
         self.assertEqual(event["reasons"][0]["place"], "query/q")
+        self.assertNotIn("upstream_status", event)
         self.refuse(self.guard.ask("PUT", "/items/7", [("Content-Type", "application/json")], b'{"id":7,"name":"x"}'),
                     "request-parameter-missing", 400)
 
     def test_request_parameter_invalid(self):
         for target, place in (("/items?limit=101", "query/limit"), ("/items?limit=" + SECRET, "query/limit"),
-                              ("/items/0", "path/id"), ("/items/" + SECRET, "path/id"),
+                              ("/items/0", "path/id"),
                               ("/items?tag=ok&tag=" + 21 * "x", "query/tag/1")):
             with self.subTest(target):
-                document, _ = self.refuse(self.guard.get(target), "request-parameter-invalid", 400, (SECRET, "101"))
+                document = self.refuse(self.guard.get(target), "request-parameter-invalid", 400, (SECRET, "101"))
                 self.assertTrue(document["detail"].startswith(place), document)
-        document, _ = self.refuse(self.guard.get("/search?q=a", [("Cookie", "session=" + 70 * "s")]),
+        # What the contract does not know to be personal stays readable in the event's path, and only there.
+        self.assert_problem(self.guard.get("/items/" + SECRET), "request-parameter-invalid", 400, (SECRET,))
+        document = self.refuse(self.guard.get("/search?q=a", [("Cookie", "session=" + 70 * "s")]),
                                   "request-parameter-invalid", 400, (70 * "s",))
         self.assertTrue(document["detail"].startswith("cookie/session"), document)
 
@@ -106,8 +110,9 @@ class RequestRules(GuardTest):
         self.refuse(self.guard.get(f"/items?{SECRET}=1"), "request-parameter-undeclared", 400)
 
     def test_request_header_repeated(self):
-        self.refuse(self.guard.get("/me", [("Authorization", "Bearer a"), ("Authorization", "Bearer " + SECRET)]),
-                    "request-header-repeated", 400)
+        # A second Authorization or Host is refused by nginx itself.
+        answer = self.guard.get("/me", [("Authorization", "Bearer a"), ("Authorization", "Bearer " + SECRET)])
+        self.assert_problem(answer, "server-refused", 400, (SECRET,))
         self.refuse(self.guard.post("/items", ITEM, [("Content-Type", "text/" + SECRET)]),
                     "request-header-repeated", 400)
 
@@ -144,21 +149,26 @@ class RequestRules(GuardTest):
             if body == "":
                 continue
             with self.subTest(body):
-                document, _ = self.refuse(self.guard.post("/items", body), "request-body-malformed", 400)
+                document = self.refuse(self.guard.post("/items", body), "request-body-malformed", 400)
                 self.assertTrue(document["detail"].startswith("body"), document)
 
     def test_request_body_invalid(self):
-        document, event = self.refuse(self.guard.post("/items", {"id": 7, "name": SECRET + 40 * "x"}),
+        document = self.refuse(self.guard.post("/items", {"id": 7, "name": SECRET + 40 * "x"}),
                                       "request-body-invalid", 400)
         self.assertTrue(document["detail"].startswith("body/name"), document)
+        event = self.guard.events.of(document["request_id"])
         self.assertEqual(event["reasons"][0]["place"], "body/name")
         # The name of an undeclared member is the sender's word, not the contract's.
         self.refuse(self.guard.post("/items", {**ITEM, SECRET: 1}), "request-body-invalid", 400)
         self.refuse(self.guard.post("/items", {"name": SECRET}), "request-body-invalid", 400)
 
     def test_a_form_is_read_as_its_schema_says(self):
-        answer = self.guard.post("/login", f"user=a&password=b&admin={SECRET}", media="application/x-www-form-urlencoded")
-        self.assertIn(answer.json()["rule"], ("request-body-invalid", "request-limit-exceeded"))
+        self.upstream.on("POST /forms", raw_answer(204, media=None))
+        self.assertEqual(self.guard.post("/forms", "user=a&password=b%20c", media=FORM).status, 204)
+        self.upstream.forget()
+        for body in (f"user=a&password=b&admin={SECRET}", f"user={SECRET}", f"user=a&user={SECRET}&password=b"):
+            with self.subTest(body):
+                self.refuse(self.guard.post("/forms", body, media=FORM), "request-body-invalid", 400)
 
     def test_server_refused(self):
         """What nginx refuses by itself is told in the same words."""

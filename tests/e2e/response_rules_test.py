@@ -23,9 +23,10 @@ class ResponseRules(GuardTest):
     GUARD = {"policy": POLICY}
 
     def refuse(self, upstream_answer, rule, target="/items/7", status=502):
+        """The id of the refused request."""
         self.upstream.on("GET " + target, upstream_answer)
         answer = self.guard.get(target)
-        document, event = self.assert_refused(answer, rule, status, (LEAK,))
+        document = self.assert_refused(answer, rule, status, (LEAK,))
         self.assertNotIn("detail", document)
         self.assertEqual(len(self.upstream.seen()), 1)
         for name in ("Set-Cookie", "ETag", "Last-Modified", "Location", "X-Debug", "Link", "X-Powered-By", "Server",
@@ -35,7 +36,7 @@ class ResponseRules(GuardTest):
             else:
                 self.assertIsNone(answer.field(name), name)
         self.upstream.forget()
-        return event
+        return document["request_id"]
 
     def test_an_allowed_answer_comes_through_unchanged(self):
         fields = [("X-Custom", "1"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2"), ("ETag", '"e"')]
@@ -48,7 +49,7 @@ class ResponseRules(GuardTest):
         self.assertEqual(answer.field("Content-Length"), str(len(json.dumps(ITEM))))
 
     def test_response_status_undeclared(self):
-        event = self.refuse(raw_answer(418, {"title": LEAK}, FIELDS), "response-status-undeclared")
+        event = self.guard.events.of(self.refuse(raw_answer(418, {"title": LEAK}, FIELDS), "response-status-undeclared"))
         self.assertEqual((event["upstream_status"], event["status"]), (418, 502))
         self.refuse(raw_answer(500, "Traceback: " + LEAK, FIELDS, media="text/html"), "response-status-undeclared")
 
@@ -89,7 +90,8 @@ class ResponseRules(GuardTest):
                 self.refuse(raw_answer(200, body, FIELDS), "response-body-malformed")
 
     def test_response_body_invalid(self):
-        event = self.refuse(raw_answer(200, {**ITEM, "password": LEAK}, FIELDS), "response-body-invalid")
+        event = self.guard.events.of(self.refuse(raw_answer(200, {**ITEM, "password": LEAK}, FIELDS),
+                                                 "response-body-invalid"))
         self.assertTrue(event["reasons"][0]["place"].startswith("body"), event)
         self.refuse(raw_answer(200, {"id": 0, "name": LEAK}, FIELDS), "response-body-invalid")
         self.refuse(chunked_answer([b'{"id":0,', f'"name":"{LEAK}"}}'.encode()], fields=FIELDS),
@@ -97,7 +99,8 @@ class ResponseRules(GuardTest):
         self.refuse(raw_answer(200, LEAK + 100 * "x", FIELDS, media="text/plain"), "response-body-invalid", "/page")
 
     def test_the_body_of_a_refused_answer_is_not_in_the_events(self):
-        self.refuse(raw_answer(200, {"id": LEAK, LEAK: LEAK}, FIELDS), "response-body-invalid")
+        request_id = self.refuse(raw_answer(200, {"id": LEAK, LEAK: LEAK}, FIELDS), "response-body-invalid")
+        self.assertTrue(self.guard.events.of(request_id))
         self.assertNotIn(LEAK, self.guard.events.text())
 
     def test_a_compressed_answer_is_checked_and_passes_compressed(self):

@@ -91,9 +91,21 @@ class Declared(GuardTest):
             wire.send(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: leak\r\nConnection: Upgrade\r\n\r\nleak")
             return False
         self.upstream.on("GET /items", accept)
-        answer = self.guard.get("/items", [("Upgrade", "websocket"), ("Connection", "Upgrade")])
-        self.assertEqual(answer.status, 502)
-        self.assertNotIn("leak", str(answer))
+        with self.guard.connect() as wire:
+            wire.send(raw_request("GET", "/items", [("Upgrade", "websocket"), ("Connection", "Upgrade")]))
+            answer = wire.answer()
+            self.assert_refused(answer, "response-status-undeclared", 502, ("leak",))
+            # The connection speaks HTTP still: no tunnel was opened.
+            self.upstream.on("GET /items", raw_answer(200, []))
+            wire.send(raw_request("GET", "/items", [("Connection", "close")]))
+            self.assertNotIn(b"leak", wire.rest())
+
+    def test_other_protocols_are_not_asked_for(self):
+        """h2c would take all further requests past the guard."""
+        self.upstream.on("GET /socket", raw_answer(200, b""))
+        for protocol in ("h2c", "HTTP/2.0", "websocket, h2c"):
+            self.guard.get("/socket", [("Upgrade", protocol), ("Connection", "Upgrade, HTTP2-Settings")])
+        self.assertEqual([r.field("Upgrade") for r in self.upstream.seen()], [None] * 3)
 
     def test_early_hints_of_the_service_are_not_the_answer(self):
         self.upstream.on("GET /items", b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + raw_answer(200, []))
