@@ -14,7 +14,6 @@
 namespace portico::audit {
 namespace {
 
-using finding::Severity;
 using json::Node;
 
 enum class Openness : std::uint8_t {

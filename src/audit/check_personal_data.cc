@@ -33,14 +33,14 @@ bool takes_credentials(const Subject& subject, const Operation& operation, std::
 // A name or a nickname by itself is published every day; where somebody lives or what they earn is not.
 bool is_grave(DataClass data_class) { return data_class != DataClass::kPersonal && data_class != DataClass::kOnline; }
 
-// "mobile, email (contact); latitude (location)", the most telling classes first as they are found.
+// "mobile, email (contact); latitude (location)", the grave classes first.
 std::string list_of(const std::vector<PersonalProperty>& properties) {
   constexpr std::size_t kShown = 12;
   std::vector<DataClass> classes;
   for (const auto& property : properties) {
     if (std::ranges::find(classes, property.data_class) == classes.end()) classes.push_back(property.data_class);
   }
-  std::ranges::stable_sort(classes, [](DataClass a, DataClass b) { return is_grave(a) && !is_grave(b); });
+  std::ranges::sort(classes, {}, [](DataClass c) { return std::pair(!is_grave(c), c); });
   std::string out;
   std::size_t shown = 0;
   for (const DataClass data_class : classes) {

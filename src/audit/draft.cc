@@ -89,7 +89,10 @@ std::vector<Finding> finish(const contract::Contract& contract, Drafts drafts) {
   drop_repeated(drafts);
   Finisher finisher(contract, drafts);
   // Document order, so that of two drafts with one meaning the same one keeps the plain fingerprint each time.
-  std::ranges::stable_sort(drafts, {}, [&](const Draft& draft) { return finisher.order(draft); });
+  std::ranges::sort(drafts, {}, [&](const Draft& draft) {
+    return std::tuple(finisher.order(draft), draft.rule->id, std::string_view(draft.aspect),
+                      std::string_view(draft.message));
+  });
   std::vector<Finding> findings;
   findings.reserve(drafts.size());
   for (Draft& draft : drafts) findings.push_back(finisher.finish(std::move(draft)));

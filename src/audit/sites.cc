@@ -23,7 +23,7 @@ void Sites::add(const Subject& subject, const json::Node& node, const SchemaUse&
 }
 
 std::string describe(const Site& site) {
-  const std::string label = to_string({site.label.kind, site.label.name});
+  std::string label = to_string({site.label.kind, site.label.name});
   const auto kind = site.label.kind;
   const bool plain = kind.ends_with("parameter") || kind.ends_with("body") || kind == "header";
   if (plain || site.directions == (kRequest | kResponse)) return label;

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "base/text.h"
@@ -76,9 +77,10 @@ class TextWriter {
       ++tally.count;
     }
     std::vector<Tally> sorted;
+    sorted.reserve(tallies.size());
     for (const auto& [id, tally] : tallies) sorted.push_back(tally);
-    std::ranges::stable_sort(sorted, [](const Tally& a, const Tally& b) {
-      return a.worst != b.worst ? a.worst > b.worst : a.count > b.count;
+    std::ranges::sort(sorted, [](const Tally& a, const Tally& b) {
+      return std::tuple(b.worst, b.count, a.rule->id) < std::tuple(a.worst, a.count, b.rule->id);
     });
     for (const Tally& tally : sorted) {
       const std::string count = std::to_string(tally.count);
