@@ -10,6 +10,7 @@
 // of the value; operations with kMark add to the set in force; a branch that fails takes back what it added.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 
 #include "schema/machine_leaf.h"
@@ -21,11 +22,7 @@ class Machine : private Leaves {
  public:
   Machine(const Tables& tables, TapeView tape, Scratch& scratch, std::int64_t steps, std::size_t max_frames,
           std::size_t max_records = 0)
-      : Leaves(tables, tape, scratch, steps),
-        frames_(scratch.frames),
-        max_frames_(max_frames),
-        max_records_(max_records) {
-    frames_.clear();
+      : Leaves(tables, tape, scratch, steps), max_frames_(max_frames), max_records_(max_records) {
     scratch_.pool.clear();
     scratch_.outer_sets.clear();
     scratch_.records.clear();
@@ -37,60 +34,68 @@ class Machine : private Leaves {
   enum class Next : std::uint8_t { kOperation, kReturned, kFailed, kStop };
   static constexpr std::uint32_t kNoSet = 0xffffffff;
   static constexpr std::uint32_t kNextMember = 0xffffffff;
+  static constexpr std::uint32_t kHopeless = 1000;  // the penalty of a branch whose type is another
   // No document needs more reasons; what is counted beyond is not kept.
   static constexpr std::size_t kMostRecords = 2000;
 
   const Op& op_at(std::uint32_t pc) const { return tables_.ops[pc]; }
 
+  // machine_flow.h
   Next step();
   Next start(const Op& op);
   Next returned();
   Next failed();
-  Next resume(Frame& it);
+  Next resume(const Frame& frame);
+  Next branch_held(const Frame& frame);
+  Next branch_failed(const Frame& frame);
 
-  Next members(Frame& it);
-  Next end_of_members(const Frame& it);
-  Next elements(Frame& it);
-  Next names(Frame& it);
-  Next contained(Frame& it);
-  Next end_of_contained(Frame& it);
-  Next any_of(Frame& it);
-  Next one_of(Frame& it);
-  Next dependent(Frame& it);
-  Next unevaluated(Frame& it);
-  Next branch_held(Frame& it);
-  Next branch_failed(Frame& it);
+  // machine_children.h; each goes on with operation `pc` from `it`.
+  Next members(std::uint32_t pc, Iteration it);
+  Next end_of_members(std::uint32_t pc, std::uint64_t seen);
+  Next elements(std::uint32_t pc, Iteration it);
+  Next names(std::uint32_t pc, Iteration it);
+  Next contained(std::uint32_t pc, Iteration it);
+  Next any_of(std::uint32_t pc, Iteration it);
+  Next one_of(std::uint32_t pc, Iteration it);
+  Next dependent(std::uint32_t pc, Iteration it);
+  Next unevaluated(std::uint32_t pc, Iteration it);
 
   // Goes on with the operation behind `pc`.
   Next after(std::uint32_t pc) {
     pc_ = pc + 1;
     return Next::kOperation;
   }
-  Next fail_op(std::uint32_t pc, Record::Kind kind = Record::Kind::kOp, std::uint32_t detail = 0) {
+  Next fail_op(std::uint32_t pc, Record::Kind kind = Record::Kind::kOp) {
     if constexpr (!kExplain) return Next::kFailed;
-    record(kind, pc, v_, detail);
+    record(kind, pc, v_, 0);
     return after(pc);
   }
   void record(Record::Kind kind, std::uint32_t pc, std::uint32_t v, std::uint32_t detail) {
     bad_ = true;
     if (scratch_.records.size() < kMostRecords) scratch_.records.push_back({kind, pc, v, detail});
   }
-
   void record_missing(const Op& op);
 
+  // Puts operation `pc` on the stack to wait for `block`, which starts on `value`.
+  Next enter(std::uint32_t block, std::uint32_t value, Code kind, std::uint32_t pc, const Iteration& it);
   // Runs `child` on `value`: decided at once if it is simple enough (kReturned or kFailed); else its block is started.
-  Next apply(const Child& child, std::uint32_t value, Frame& it);
-  // The same for a branch on the current value, whose failure is not that of the frame.
-  Next attempt(const Child& child, std::uint32_t value, Frame& it);
-  Next enter(std::uint32_t block, std::uint32_t value, Frame& it);
-  bool next_branch(const Choice& choice, Frame& it, std::uint32_t& branch) const;
-  void choose(const Choice& choice, Frame& it);
+  [[gnu::always_inline]] inline Next apply(const Child& child, std::uint32_t value, Code kind, std::uint32_t pc,
+                                    const Iteration& it);
+  bool next_branch(const Choice& choice, Iteration& it, std::uint32_t& branch) const;
+  std::uint64_t choose(const Choice& choice);
   std::uint64_t select(const Selector& selector, std::uint64_t branches);
 
-  bool marks(const Frame& it) const { return (op_at(it.pc).flags & kMark) != 0; }
+  bool marks(std::uint32_t pc) const { return (op_at(pc).flags & kMark) != 0; }
   static bool is_branch(Code kind) {
     return kind == Code::kAnyOf || kind == Code::kOneOf || kind == Code::kNot || kind == Code::kIf ||
            kind == Code::kContains;
+  }
+
+  // The stack.
+  Frame& push() {
+    if (depth_ == scratch_.frames.size()) [[unlikely]]
+      scratch_.frames.resize(std::max<std::size_t>(64, 2 * depth_));
+    return scratch_.frames[depth_++];
   }
 
   // Sets of evaluated children.
@@ -104,22 +109,32 @@ class Machine : private Leaves {
   void track_begin();
   void track_end(const Op& op);
 
-  void forget_records(std::uint32_t mark) {
-    if constexpr (kExplain) scratch_.records.resize(std::min<std::size_t>(scratch_.records.size(), mark));
+  // Records of branches. A choice's best branch so far is handed from frame to frame through these.
+  void forget_records(std::uint32_t from) {
+    if constexpr (kExplain) scratch_.records.resize(std::min<std::size_t>(scratch_.records.size(), from));
   }
-  void keep_best(Frame& frame);
-  Next no_branch(Frame& it);
+  void begin_records() {
+    mark_ = static_cast<std::uint32_t>(scratch_.records.size());
+    best_ = 0;
+    penalty_ = UINT32_MAX;
+  }
+  void keep_best();
+  Next no_branch(std::uint32_t pc);
   bool enough_records() const { return kExplain && branches_ == 0 && scratch_.records.size() >= max_records_; }
 
-  std::vector<Frame>& frames_;
   std::size_t max_frames_;
   std::size_t max_records_;
+  std::size_t depth_ = 0;  // frames in use
   std::uint32_t pc_ = 0;
   std::uint32_t v_ = TapeView::kFirst;
   std::uint32_t set_ = kNoSet;
   std::uint32_t set_words_ = 0;
-  std::uint32_t branches_ = 0;  // frames on the stack whose failure is not the document's
   bool bad_ = false;
+  // Explaining.
+  std::uint32_t branches_ = 0;  // frames on the stack whose failure is not the document's
+  std::uint32_t mark_ = 0;      // of the choice at hand: see Frame
+  std::uint32_t best_ = 0;
+  std::uint32_t penalty_ = 0;
 };
 
 // Names of kRequired and kDependentRequired that are not there; the names' bits are still in scratch.present.

@@ -6,28 +6,40 @@
 namespace portico::schema {
 
 template <bool kExplain>
-auto Machine<kExplain>::members(Frame& it) -> Next {
-  const Op& op = op_at(it.pc);
+inline auto Machine<kExplain>::apply(const Child& child, std::uint32_t value, Code kind, std::uint32_t pc, const Iteration& it)
+    -> Next {
+  if constexpr (kExplain) {
+    return child.full == kNoBlock ? Next::kReturned : enter(child.full, value, kind, pc, it);
+  } else {
+    if (!allows(child.types, value)) return Next::kFailed;
+    if (child.rest == kNoBlock) return Next::kReturned;
+    if (child.leaf) return leaves_hold(child.rest, value) ? Next::kReturned : Next::kFailed;
+    return enter(child.rest, value, kind, pc, it);
+  }
+}
+
+template <bool kExplain>
+auto Machine<kExplain>::members(std::uint32_t pc, Iteration it) -> Next {
+  const Op& op = op_at(pc);
   const ObjectTable& table = tables_.objects[op.a];
   const bool marking = (op.flags & kMark) != 0;
   const Name* declared = tables_.names.names.data() + table.keys.first;
+  const Child* children = tables_.children.data() + table.first_child;
   while (true) {
     const Child* child = &table.others;
     std::uint32_t value = it.cursor + 1;
     if (it.stage == kNextMember) {
-      if (it.cursor >= it.end) return end_of_members(it);
+      if (it.cursor >= it.end) return end_of_members(pc, it.seen);
       --steps_;
       const NameWords words = words_at(it.cursor);
-      int index = -1;
       // Members mostly come in the order in which the schema declares them.
-      if (it.expected < table.keys.count && tables_.names.is(declared[it.expected], words)) {
-        index = static_cast<int>(it.expected);
-      } else {
-        index = tables_.names.find(table.keys, words);
+      std::uint32_t index = it.expected;
+      if (index >= table.keys.count || !tables_.names.is(declared[index], words)) {
+        index = static_cast<std::uint32_t>(tables_.names.find(table.keys, words));
       }
-      if (index >= 0) {
-        it.expected = static_cast<std::uint32_t>(index) + 1;
-        child = &tables_.children[table.first_child + static_cast<std::uint32_t>(index)];
+      if (index != UINT32_MAX) {
+        it.expected = index + 1;
+        child = children + index;
         if (child->required != Child::kNotRequired) it.seen |= UINT64_C(1) << child->required;
       } else if (table.pattern_count != 0) {
         it.stage = 0;
@@ -49,27 +61,27 @@ auto Machine<kExplain>::members(Frame& it) -> Next {
       if (it.matched) continue;
     }
     if (marking && it.stage == kNextMember && child->evaluates) mark(it.index - 1);
-    const Next next = apply(*child, value, it);
+    const Next next = apply(*child, value, Code::kObject, pc, it);
     if (next != Next::kReturned) return next;
   }
 }
 
 template <bool kExplain>
-auto Machine<kExplain>::end_of_members(const Frame& it) -> Next {
-  const ObjectTable& table = tables_.objects[op_at(it.pc).a];
-  std::uint64_t missing = table.required & ~it.seen;
-  if (missing == 0) return after(it.pc);
+auto Machine<kExplain>::end_of_members(std::uint32_t pc, std::uint64_t seen) -> Next {
+  const ObjectTable& table = tables_.objects[op_at(pc).a];
+  std::uint64_t missing = table.required & ~seen;
+  if (missing == 0) return after(pc);
   if constexpr (!kExplain) return Next::kFailed;
   for (; missing != 0; missing &= missing - 1) {
-    record(Record::Kind::kMissing, it.pc, it.v,
+    record(Record::Kind::kMissing, pc, v_,
            table.first_required + static_cast<std::uint32_t>(std::countr_zero(missing)));
   }
-  return after(it.pc);
+  return after(pc);
 }
 
 template <bool kExplain>
-auto Machine<kExplain>::elements(Frame& it) -> Next {
-  const Op& op = op_at(it.pc);
+auto Machine<kExplain>::elements(std::uint32_t pc, Iteration it) -> Next {
+  const Op& op = op_at(pc);
   const ArrayTable& table = tables_.arrays[op.a];
   const bool marking = (op.flags & kMark) != 0;
   while (it.cursor < it.end) {
@@ -81,65 +93,55 @@ auto Machine<kExplain>::elements(Frame& it) -> Next {
     it.cursor = static_cast<std::uint32_t>(tape_.next(value));
     if (marking) mark(it.index);
     ++it.index;
-    const Next next = apply(child, value, it);
+    const Next next = apply(child, value, Code::kArray, pc, it);
     if (next != Next::kReturned) return next;
   }
-  return after(it.pc);
+  return after(pc);
 }
 
 template <bool kExplain>
-auto Machine<kExplain>::names(Frame& it) -> Next {
-  const Child& child = tables_.children[op_at(it.pc).a];
+auto Machine<kExplain>::names(std::uint32_t pc, Iteration it) -> Next {
+  const Child& child = tables_.children[op_at(pc).a];
   while (it.cursor < it.end) {
     --steps_;
     const std::uint32_t key = it.cursor;
     it.cursor = static_cast<std::uint32_t>(tape_.next(key + 1));
-    const Next next = apply(child, key, it);
+    const Next next = apply(child, key, Code::kPropertyNames, pc, it);
     if (next != Next::kReturned) return next;
   }
-  return after(it.pc);
+  return after(pc);
 }
 
 template <bool kExplain>
-auto Machine<kExplain>::contained(Frame& it) -> Next {
-  const CountTable& table = tables_.counts[op_at(it.pc).a];
-  const bool decided_early = !marks(it) && table.max == UINT64_MAX;
+auto Machine<kExplain>::contained(std::uint32_t pc, Iteration it) -> Next {
+  const CountTable& table = tables_.counts[op_at(pc).a];
+  const bool decided_early = !marks(pc) && table.max == UINT64_MAX;
   while (it.cursor < it.end && !(decided_early && it.seen >= table.min)) {
     --steps_;
     const std::uint32_t value = it.cursor;
     it.cursor = static_cast<std::uint32_t>(tape_.next(value));
     ++it.index;
-    const Next next = attempt(table.child, value, it);
+    const Next next = apply(table.child, value, Code::kContains, pc, it);
     if (next == Next::kFailed) continue;
     if (next != Next::kReturned) return next;
     ++it.seen;
-    if (marks(it)) mark(it.index - 1);
+    if (marks(pc)) mark(it.index - 1);
   }
-  return end_of_contained(it);
+  if (it.seen < table.min) return fail_op(pc, Record::Kind::kTooFewContained);
+  if (it.seen > table.max) return fail_op(pc, Record::Kind::kTooManyContained);
+  return after(pc);
 }
 
+// The branches worth trying. Explaining, all are: which one was meant is seen by how they fail.
 template <bool kExplain>
-auto Machine<kExplain>::end_of_contained(Frame& it) -> Next {
-  const CountTable& table = tables_.counts[op_at(it.pc).a];
-  if (it.seen < table.min) return fail_op(it.pc, Record::Kind::kTooFewContained);
-  if (it.seen > table.max) return fail_op(it.pc, Record::Kind::kTooManyContained);
-  return after(it.pc);
-}
-
-template <bool kExplain>
-void Machine<kExplain>::choose(const Choice& choice, Frame& it) {
-  it.penalty = UINT32_MAX;
-  if (choice.count > kMaxMasked) return;
+std::uint64_t Machine<kExplain>::choose(const Choice& choice) {
+  if (choice.count > kMaxMasked) return 0;
+  if constexpr (kExplain) return choice.count == kMaxMasked ? UINT64_MAX : (UINT64_C(1) << choice.count) - 1;
   const char type = tape_.type(v_);
-  if constexpr (kExplain) {
-    it.seen = choice.count == kMaxMasked ? UINT64_MAX : (UINT64_C(1) << choice.count) - 1;
-    return;
-  }
-  it.seen = choice.by_type[type_index(type)];
-  const bool several = (it.seen & (it.seen - 1)) != 0;
-  if (several && type == json::tape::kObject && choice.selector != kNoBlock) {
-    it.seen = select(tables_.selectors[choice.selector], it.seen);
-  }
+  const std::uint64_t branches = choice.by_type[type_index(type)];
+  const bool several = (branches & (branches - 1)) != 0;
+  if (!several || type != json::tape::kObject || choice.selector == kNoBlock) return branches;
+  return select(tables_.selectors[choice.selector], branches);
 }
 
 template <bool kExplain>
@@ -172,7 +174,7 @@ std::uint64_t Machine<kExplain>::select(const Selector& selector, std::uint64_t 
 }
 
 template <bool kExplain>
-bool Machine<kExplain>::next_branch(const Choice& choice, Frame& it, std::uint32_t& branch) const {
+bool Machine<kExplain>::next_branch(const Choice& choice, Iteration& it, std::uint32_t& branch) const {
   if (choice.count > kMaxMasked) {
     branch = it.index++;
     return branch < choice.count;
@@ -184,95 +186,92 @@ bool Machine<kExplain>::next_branch(const Choice& choice, Frame& it, std::uint32
 }
 
 template <bool kExplain>
-auto Machine<kExplain>::any_of(Frame& it) -> Next {
-  const Choice& choice = tables_.choices[op_at(it.pc).a];
+auto Machine<kExplain>::any_of(std::uint32_t pc, Iteration it) -> Next {
+  const Choice& choice = tables_.choices[op_at(pc).a];
   std::uint32_t branch = 0;
   // Without evaluated children to collect, one branch that holds is enough.
-  while (!(it.matched && !marks(it)) && next_branch(choice, it, branch)) {
+  while (!(it.matched && !marks(pc)) && next_branch(choice, it, branch)) {
     --steps_;
-    const Next next = attempt(tables_.branches[choice.first + branch], v_, it);
+    const Next next = apply(tables_.branches[choice.first + branch], v_, Code::kAnyOf, pc, it);
     if (next == Next::kFailed) continue;
     if (next != Next::kReturned) return next;
     it.matched = true;
   }
-  if (!it.matched) return no_branch(it);
-  forget_records(it.mark);
-  return after(it.pc);
+  if (!it.matched) return no_branch(pc);
+  forget_records(mark_);
+  return after(pc);
 }
 
 template <bool kExplain>
-auto Machine<kExplain>::one_of(Frame& it) -> Next {
-  const Choice& choice = tables_.choices[op_at(it.pc).a];
+auto Machine<kExplain>::one_of(std::uint32_t pc, Iteration it) -> Next {
+  const Choice& choice = tables_.choices[op_at(pc).a];
   std::uint32_t branch = 0;
   while (it.stage < 2 && next_branch(choice, it, branch)) {
     --steps_;
-    const Next next = attempt(tables_.branches[choice.first + branch], v_, it);
+    const Next next = apply(tables_.branches[choice.first + branch], v_, Code::kOneOf, pc, it);
     if (next == Next::kFailed) continue;
     if (next != Next::kReturned) return next;
     ++it.stage;
   }
-  if (it.stage == 0) return no_branch(it);
-  forget_records(it.mark);
-  return it.stage == 1 ? after(it.pc) : fail_op(it.pc);
+  if (it.stage == 0) return no_branch(pc);
+  forget_records(mark_);
+  return it.stage == 1 ? after(pc) : fail_op(pc);
 }
 
 // What a reader wants to know of a choice without a match is why the branch that was meant did not: the one with the
 // fewest and smallest faults.
 template <bool kExplain>
-void Machine<kExplain>::keep_best(Frame& it) {
+void Machine<kExplain>::keep_best() {
   if constexpr (kExplain) {
     auto& records = scratch_.records;
-    const std::size_t begin = std::min<std::size_t>(it.mark + it.best, records.size());
+    const std::size_t begin = std::min<std::size_t>(mark_ + best_, records.size());
     std::uint32_t penalty = 0;
     for (std::size_t i = begin; i < records.size(); ++i) {
-      const Record& reason = records[i];
-      const Code code = op_at(reason.pc).code;
-      const bool here = reason.v == it.v;
-      if (here && code == Code::kTypes)
-        penalty += 1000;
-      else if (code == Code::kConst || code == Code::kEnum)
-        penalty += 100;
-      else if (here || code == Code::kFail)
-        penalty += 10;
-      else
-        penalty += 1;
+      const Code code = op_at(records[i].pc).code;
+      const bool here = records[i].v == v_;
+      std::uint32_t weight = here || code == Code::kFail ? 10 : 1;
+      if (code == Code::kConst || code == Code::kEnum) weight = 100;
+      if (here && code == Code::kTypes) weight = kHopeless;
+      penalty += weight;
     }
-    if (penalty >= it.penalty) {
+    if (penalty >= penalty_) {
       records.resize(begin);
       return;
     }
-    it.penalty = penalty;
-    it.best = static_cast<std::uint32_t>(records.size() - begin);
-    records.erase(records.begin() + it.mark, records.begin() + static_cast<std::ptrdiff_t>(begin));
+    penalty_ = penalty;
+    best_ = static_cast<std::uint32_t>(records.size() - begin);
+    records.erase(records.begin() + std::min<std::ptrdiff_t>(mark_, std::ssize(records)),
+                  records.begin() + static_cast<std::ptrdiff_t>(begin));
   }
 }
 
 template <bool kExplain>
-auto Machine<kExplain>::no_branch(Frame& it) -> Next {
+auto Machine<kExplain>::no_branch(std::uint32_t pc) -> Next {
   if constexpr (!kExplain) return Next::kFailed;
   auto& records = scratch_.records;
   bad_ = true;
   // Nothing comes near when even the type is another.
-  if (it.penalty >= 1000) forget_records(it.mark);
-  const Record none{Record::Kind::kNoBranch, it.pc, it.v};
-  if (records.size() < kMostRecords)
-    records.insert(records.begin() + std::min<std::ptrdiff_t>(it.mark, std::ssize(records)), none);
-  return after(it.pc);
+  if (penalty_ >= kHopeless) forget_records(mark_);
+  if (records.size() < kMostRecords) {
+    records.insert(records.begin() + std::min<std::ptrdiff_t>(mark_, std::ssize(records)),
+                   {Record::Kind::kNoBranch, pc, v_});
+  }
+  return after(pc);
 }
 
 template <bool kExplain>
-auto Machine<kExplain>::dependent(Frame& it) -> Next {
-  const Dependencies& table = tables_.dependencies[op_at(it.pc).a];
+auto Machine<kExplain>::dependent(std::uint32_t pc, Iteration it) -> Next {
+  const Dependencies& table = tables_.dependencies[op_at(pc).a];
   while (it.index < table.count) {
     const DependentSchema& entry = tables_.dependent_schemas[table.first + it.index++];
-    if (((it.seen >> entry.trigger) & 1) != 0) return enter(entry.block, v_, it);
+    if (((it.seen >> entry.trigger) & 1) != 0) return enter(entry.block, v_, Code::kDependentSchemas, pc, it);
   }
-  return after(it.pc);
+  return after(pc);
 }
 
 template <bool kExplain>
-auto Machine<kExplain>::unevaluated(Frame& it) -> Next {
-  const Op& op = op_at(it.pc);
+auto Machine<kExplain>::unevaluated(std::uint32_t pc, Iteration it) -> Next {
+  const Op& op = op_at(pc);
   const Child& child = tables_.children[op.a];
   while (it.cursor < it.end) {
     --steps_;
@@ -280,10 +279,10 @@ auto Machine<kExplain>::unevaluated(Frame& it) -> Next {
     it.cursor = static_cast<std::uint32_t>(tape_.next(value));
     if (is_marked(it.index++)) continue;
     mark(it.index - 1);
-    const Next next = apply(child, value, it);
+    const Next next = apply(child, value, Code::kUnevaluated, pc, it);
     if (next != Next::kReturned) return next;
   }
-  return after(it.pc);
+  return after(pc);
 }
 
 }  // namespace portico::schema

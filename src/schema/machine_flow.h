@@ -1,7 +1,7 @@
 // The machine's loop, and what happens when a block ends. Part of machine.h.
 #pragma once
 
-#include "schema/machine.h"
+#include "schema/machine_children.h"
 
 namespace portico::schema {
 
@@ -15,7 +15,7 @@ Outcome Machine<kExplain>::run(std::uint32_t entry) {
       case Next::kReturned:
         if (kExplain && bad_) {
           next = failed();
-        } else if (frames_.empty()) {
+        } else if (depth_ == 0) {
           return steps_ < 0 ? Outcome::kTooComplex : Outcome::kAccepted;
         } else {
           next = returned();
@@ -47,6 +47,7 @@ auto Machine<kExplain>::step() -> Next {
       ++pc_;
       continue;
     }
+    if (op.code == Code::kReturn) return Next::kReturned;
     const Next next = start(op);
     if (next != Next::kOperation) return next;
   }
@@ -55,180 +56,169 @@ auto Machine<kExplain>::step() -> Next {
 template <bool kExplain>
 auto Machine<kExplain>::start(const Op& op) -> Next {
   const char type = tape_.type(v_);
-  Frame it{.kind = op.code, .pc = pc_, .v = v_};
-  it.mark = kExplain ? static_cast<std::uint32_t>(scratch_.records.size()) : 0;
+  const std::uint32_t pc = pc_;
+  const auto children = [&] {
+    Iteration it;
+    it.cursor = v_ + 1;
+    it.end = static_cast<std::uint32_t>(tape_.after(v_) - 1);
+    return it;
+  };
   switch (op.code) {
-    case Code::kReturn: return Next::kReturned;
     case Code::kCall:
-      if (!kExplain && op.n != 0) return leaves_hold(op.a, v_) ? after(pc_) : Next::kFailed;
-      return enter(op.a, v_, it);
-    case Code::kObject:
-    case Code::kPropertyNames:
-      if (type != json::tape::kObject) return after(pc_);
-      it.cursor = v_ + 1;
-      it.end = static_cast<std::uint32_t>(tape_.after(v_) - 1);
+      if (!kExplain && op.n != 0) return leaves_hold(op.a, v_) ? after(pc) : Next::kFailed;
+      return enter(op.a, v_, op.code, pc, {});
+    case Code::kObject: {
+      if (type != json::tape::kObject) return after(pc);
+      Iteration it = children();
       it.stage = kNextMember;
-      return op.code == Code::kObject ? members(it) : names(it);
-    case Code::kArray:
-    case Code::kContains:
-      if (type != json::tape::kArray) return after(pc_);
-      it.cursor = v_ + 1;
-      it.end = static_cast<std::uint32_t>(tape_.after(v_) - 1);
-      return op.code == Code::kArray ? elements(it) : contained(it);
+      return members(pc, it);
+    }
+    case Code::kArray: return type != json::tape::kArray ? after(pc) : elements(pc, children());
     case Code::kAnyOf:
-    case Code::kOneOf: choose(tables_.choices[op.a], it); return op.code == Code::kAnyOf ? any_of(it) : one_of(it);
+    case Code::kOneOf: {
+      if constexpr (kExplain) begin_records();
+      Iteration it;
+      it.seen = choose(tables_.choices[op.a]);
+      return op.code == Code::kAnyOf ? any_of(pc, it) : one_of(pc, it);
+    }
     case Code::kNot:
-      if (!kExplain && op.n != 0) return leaves_hold(op.a, v_) ? Next::kFailed : after(pc_);
-      save_set(it, false);
-      return enter(op.a, v_, it);
-    case Code::kIf: save_set(it, marks(it)); return enter(op.a, v_, it);
-    case Code::kDependentSchemas:
-      if (type != json::tape::kObject) return after(pc_);
+      if (!kExplain && op.n != 0) return leaves_hold(op.a, v_) ? Next::kFailed : after(pc);
+      if constexpr (kExplain) begin_records();
+      return enter(op.a, v_, op.code, pc, {});
+    case Code::kIf:
+      if constexpr (kExplain) begin_records();
+      return enter(op.a, v_, op.code, pc, {});
+    case Code::kPropertyNames: return type != json::tape::kObject ? after(pc) : names(pc, children());
+    case Code::kContains:
+      if constexpr (kExplain) begin_records();
+      return type != json::tape::kArray ? after(pc) : contained(pc, children());
+    case Code::kDependentSchemas: {
+      if (type != json::tape::kObject) return after(pc);
       find_names(tables_.dependencies[op.a].keys, v_);
+      Iteration it;
       it.seen = scratch_.present.empty() ? 0 : scratch_.present[0];
-      return dependent(it);
-    case Code::kTrackBegin: track_begin(); return after(pc_);
-    case Code::kTrackEnd: track_end(op); return after(pc_);
-    case Code::kUnevaluated:
-      if (type != (op.n == 1 ? json::tape::kObject : json::tape::kArray)) return after(pc_);
-      it.cursor = v_ + 1;
-      it.end = static_cast<std::uint32_t>(tape_.after(v_) - 1);
-      return unevaluated(it);
-    default: return after(pc_);
+      return dependent(pc, it);
+    }
+    case Code::kTrackBegin: track_begin(); return after(pc);
+    case Code::kTrackEnd: track_end(op); return after(pc);
+    case Code::kUnevaluated: {
+      const char wanted = op.n == 1 ? json::tape::kObject : json::tape::kArray;
+      return type != wanted ? after(pc) : unevaluated(pc, children());
+    }
+    default: return after(pc);
   }
 }
 
 template <bool kExplain>
-auto Machine<kExplain>::enter(std::uint32_t block, std::uint32_t value, Frame& it) -> Next {
-  if (frames_.size() >= max_frames_) {
+auto Machine<kExplain>::enter(std::uint32_t block, std::uint32_t value, Code kind, std::uint32_t pc,
+                              const Iteration& it) -> Next {
+  if (depth_ >= max_frames_) [[unlikely]] {
     steps_ = -1;
     return Next::kStop;
   }
-  it.bad = bad_;
-  frames_.push_back(it);
-  if (kExplain && is_branch(it.kind)) ++branches_;
-  bad_ = false;
+  Frame& frame = push();
+  frame.kind = kind;
+  frame.bad = bad_;
+  frame.pc = pc;
+  frame.v = v_;
+  frame.it = it;
+  if (is_branch(kind)) save_set(frame, kind != Code::kNot && marks(pc));
+  if constexpr (kExplain) {
+    frame.mark = mark_;
+    frame.best = best_;
+    frame.penalty = penalty_;
+    if (is_branch(kind)) ++branches_;
+    bad_ = false;
+  }
   v_ = value;
   pc_ = block;
   return Next::kOperation;
 }
 
 template <bool kExplain>
-auto Machine<kExplain>::apply(const Child& child, std::uint32_t value, Frame& it) -> Next {
-  if constexpr (kExplain) {
-    return child.full == kNoBlock ? Next::kReturned : enter(child.full, value, it);
-  }
-  if (!allows(child.types, value)) return Next::kFailed;
-  if (child.rest == kNoBlock) return Next::kReturned;
-  if (child.leaf) return leaves_hold(child.rest, value) ? Next::kReturned : Next::kFailed;
-  return enter(child.rest, value, it);
-}
-
-template <bool kExplain>
-auto Machine<kExplain>::attempt(const Child& child, std::uint32_t value, Frame& it) -> Next {
-  if constexpr (kExplain) {
-    if (child.full == kNoBlock) return Next::kReturned;
-    save_set(it, marks(it));
-    return enter(child.full, value, it);
-  }
-  if (!allows(child.types, value)) return Next::kFailed;
-  if (child.rest == kNoBlock) return Next::kReturned;
-  if (child.leaf) return leaves_hold(child.rest, value) ? Next::kReturned : Next::kFailed;
-  save_set(it, marks(it));
-  return enter(child.rest, value, it);
-}
-
-template <bool kExplain>
-auto Machine<kExplain>::resume(Frame& it) -> Next {
-  switch (it.kind) {
-    case Code::kObject: return members(it);
-    case Code::kArray: return elements(it);
-    case Code::kPropertyNames: return names(it);
-    case Code::kDependentSchemas: return dependent(it);
-    case Code::kUnevaluated: return unevaluated(it);
-    default: return after(it.pc);
+auto Machine<kExplain>::resume(const Frame& frame) -> Next {
+  switch (frame.kind) {
+    case Code::kObject: return members(frame.pc, frame.it);
+    case Code::kArray: return elements(frame.pc, frame.it);
+    case Code::kPropertyNames: return names(frame.pc, frame.it);
+    case Code::kDependentSchemas: return dependent(frame.pc, frame.it);
+    case Code::kUnevaluated: return unevaluated(frame.pc, frame.it);
+    default: return after(frame.pc);
   }
 }
 
 template <bool kExplain>
 auto Machine<kExplain>::returned() -> Next {
-  Frame it = frames_.back();
-  frames_.pop_back();
-  v_ = it.v;
-  bad_ = it.bad;
-  if (!is_branch(it.kind)) return resume(it);
-  if constexpr (kExplain) --branches_;
-  return branch_held(it);
+  // Popped, but not overwritten before it has been read: the next push copies from what was read.
+  const Frame& frame = scratch_.frames[--depth_];
+  v_ = frame.v;
+  if constexpr (kExplain) {
+    bad_ = frame.bad;
+    mark_ = frame.mark;
+    best_ = frame.best;
+    penalty_ = frame.penalty;
+    if (is_branch(frame.kind)) --branches_;
+  }
+  return is_branch(frame.kind) ? branch_held(frame) : resume(frame);
 }
 
 template <bool kExplain>
 auto Machine<kExplain>::failed() -> Next {
-  while (!frames_.empty()) {
-    Frame it = frames_.back();
-    frames_.pop_back();
-    v_ = it.v;
-    bad_ = it.bad;
-    if (is_branch(it.kind)) {
-      if constexpr (kExplain) --branches_;
-      return branch_failed(it);
-    }
+  while (depth_ > 0) {
+    const Frame& frame = scratch_.frames[--depth_];
+    const bool branch = is_branch(frame.kind);
+    if (!kExplain && !branch) continue;
+    v_ = frame.v;
     if constexpr (kExplain) {
-      bad_ = true;
-      return resume(it);
+      bad_ = frame.bad;
+      mark_ = frame.mark;
+      best_ = frame.best;
+      penalty_ = frame.penalty;
+      if (!branch) {
+        bad_ = true;
+        return resume(frame);
+      }
+      --branches_;
     }
+    return branch_failed(frame);
   }
   return Next::kStop;
 }
 
 template <bool kExplain>
-auto Machine<kExplain>::branch_held(Frame& it) -> Next {
-  const Op& op = op_at(it.pc);
-  switch (it.kind) {
-    case Code::kNot:
-      restore_set(it, false);
-      forget_records(it.mark);
-      return fail_op(it.pc);
-    case Code::kIf: {
-      drop_copy(it, marks(it));
-      if (op.b == kNoBlock) return after(it.pc);
-      Frame then{.kind = Code::kCall, .pc = it.pc, .v = it.v};
-      return enter(op.b, v_, then);
-    }
+auto Machine<kExplain>::branch_held(const Frame& frame) -> Next {
+  const Op& op = op_at(frame.pc);
+  const bool marking = frame.kind != Code::kNot && marks(frame.pc);
+  Iteration it = frame.it;
+  drop_copy(frame, marking);
+  forget_records(frame.kind == Code::kOneOf ? mark_ + best_ : mark_);
+  switch (frame.kind) {
+    case Code::kNot: restore_set(frame, false); return fail_op(frame.pc);
+    case Code::kIf: return op.b == kNoBlock ? after(frame.pc) : enter(op.b, v_, Code::kCall, frame.pc, {});
     case Code::kContains:
-      drop_copy(it, marks(it));
-      forget_records(it.mark);
       ++it.seen;
-      if (marks(it)) mark(it.index - 1);
-      return contained(it);
+      if (marking) mark(it.index - 1);
+      return contained(frame.pc, it);
     case Code::kAnyOf:
-      drop_copy(it, marks(it));
-      forget_records(it.mark);
-      it.best = 0;
+      best_ = 0;
       it.matched = true;
-      return any_of(it);
-    default:
-      drop_copy(it, marks(it));
-      forget_records(it.mark + it.best);
-      ++it.stage;
-      return one_of(it);
+      return any_of(frame.pc, it);
+    default: ++it.stage; return one_of(frame.pc, it);
   }
 }
 
 template <bool kExplain>
-auto Machine<kExplain>::branch_failed(Frame& it) -> Next {
-  const Op& op = op_at(it.pc);
-  restore_set(it, it.kind != Code::kNot && marks(it));
-  switch (it.kind) {
-    case Code::kNot: forget_records(it.mark); return after(it.pc);
-    case Code::kIf: {
-      forget_records(it.mark);
-      if (op.c == kNoBlock) return after(it.pc);
-      Frame otherwise{.kind = Code::kCall, .pc = it.pc, .v = it.v};
-      return enter(op.c, v_, otherwise);
-    }
-    case Code::kContains: forget_records(it.mark); return contained(it);
-    case Code::kAnyOf: keep_best(it); return any_of(it);
-    default: keep_best(it); return one_of(it);
+auto Machine<kExplain>::branch_failed(const Frame& frame) -> Next {
+  const Op& op = op_at(frame.pc);
+  restore_set(frame, frame.kind != Code::kNot && marks(frame.pc));
+  switch (frame.kind) {
+    case Code::kNot: forget_records(mark_); return after(frame.pc);
+    case Code::kIf:
+      forget_records(mark_);
+      return op.c == kNoBlock ? after(frame.pc) : enter(op.c, v_, Code::kCall, frame.pc, {});
+    case Code::kContains: forget_records(mark_); return contained(frame.pc, frame.it);
+    case Code::kAnyOf: keep_best(); return any_of(frame.pc, frame.it);
+    default: keep_best(); return one_of(frame.pc, frame.it);
   }
 }
 

@@ -1,6 +1,8 @@
 // The operations that look at one value alone. Part of the machine (machine.h).
 #pragma once
 
+#include <array>
+
 #include "schema/content.h"
 #include "schema/formats.h"
 #include "schema/scratch.h"
@@ -14,6 +16,19 @@ inline std::uint32_t code_points(std::string_view text) {
   return count;
 }
 
+// The bit of WideTypes that a word's letter stands for; none for big numbers, which take a closer look.
+constexpr auto kLetterBits = [] {
+  std::array<std::uint8_t, 256> bits{};
+  bits['n'] = kTypeNull;
+  bits['t'] = bits['f'] = kTypeBoolean;
+  bits['l'] = bits['u'] = kTypeInteger;
+  bits['d'] = kTypeNumber;
+  bits['"'] = kTypeString;
+  bits['['] = kTypeArray;
+  bits['{'] = kTypeObject;
+  return bits;
+}();
+
 class Leaves {
  protected:
   using TapeView = json::TapeView;
@@ -22,10 +37,9 @@ class Leaves {
       : tables_(tables), tape_(tape), scratch_(scratch), steps_(steps) {}
 
   bool allows(WideTypes types, std::size_t v) const {
-    constexpr std::array<WideTypes, kTypeCount> kBits = {kTypeNull,   kTypeBoolean, kTypeInteger, kTypeNumber,
-                                                         kTypeString, kTypeArray,   kTypeObject,  0};
     const char letter = tape_.type(v);
-    if ((types & kBits[type_index(letter)]) != 0) return true;
+    if ((types & kLetterBits[static_cast<unsigned char>(letter)]) != 0) [[likely]]
+      return true;
     return is_rare_number(types, letter, v);
   }
 

@@ -10,28 +10,34 @@
 
 namespace portico::schema {
 
-// A place on the machine's stack: an operation that waits for a block to end.
-struct Frame {
-  Code kind;
-  bool bad = false;      // explaining: the block that waits has failed already
-  bool matched = false;  // a pattern matched; a branch held
-  std::uint32_t pc = 0;  // of the operation that waits
-  std::uint32_t v = 0;   // the value that it is about
+// How far an operation that walks children or branches has come. Small, so that loops keep it in registers.
+struct Iteration {
+  std::uint64_t seen = 0;  // required properties found; branches still to try; elements that matched
   std::uint32_t cursor = 0;
   std::uint32_t end = 0;
-  std::uint32_t index = 0;  // of the member, element or branch
-  std::uint32_t stage = 0;  // patterns done
-  std::uint32_t expected = 0;
-  std::uint64_t seen = 0;  // required properties, or branches still to try
-  // The set of evaluated children in force when the frame was made, for branches that fail.
-  std::uint32_t set = 0;
-  std::uint32_t set_words = 0;
-  std::uint32_t set_depth = 0;
-  std::uint32_t pool = 0;
+  std::uint32_t index = 0;     // of the member, element or branch
+  std::uint32_t expected = 0;  // the key that mostly comes next
+  std::uint32_t stage = 0;     // patterns done; branches that held
+  bool matched = false;        // a pattern matched; a branch held
+};
+
+// A place on the machine's stack: an operation that waits for a block to end. Written field by field as needed, never
+// cleared: what is below the machine's stack pointer means nothing.
+struct Frame {
+  Code kind;
+  bool bad;          // explaining: the block that waits has failed already
+  std::uint32_t pc;  // of the operation that waits
+  std::uint32_t v;   // the value that it is about
+  Iteration it;
+  // Branches: the set of evaluated children in force when the frame was made.
+  std::uint32_t set;
+  std::uint32_t set_words;
+  std::uint32_t set_depth;
+  std::uint32_t pool;
   // Explaining: where the branches' records start, how many the best branch has, and how bad they are.
-  std::uint32_t mark = 0;
-  std::uint32_t best = 0;
-  std::uint32_t penalty = 0;
+  std::uint32_t mark;
+  std::uint32_t best;
+  std::uint32_t penalty;
 };
 
 // One reason for refusal, before it is put into words.

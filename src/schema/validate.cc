@@ -1,7 +1,6 @@
 #include "schema/validate.h"
 
 #include "schema/explain.h"
-#include "schema/machine_children.h"
 #include "schema/machine_flow.h"
 
 namespace portico::schema {
