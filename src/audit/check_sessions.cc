@@ -34,9 +34,10 @@ bool cookie_is_enough(const contract::Contract& contract, const Operation& opera
 // A header field that has to be sent, and that a form of another site cannot set. Any will do: a request with a header
 // field of its own needs the service's permission (Fetch Standard, "CORS-safelisted request-header").
 bool requires_own_header(const Operation& operation) {
+  static constexpr std::array<std::string_view, 3> kSafelisted = {"Accept", "Accept-Language", "Content-Language"};
   return std::ranges::any_of(operation.parameters, [](const auto& parameter) {
     return parameter.in == ParameterIn::kHeader && parameter.required &&
-           !equal_ignoring_case(parameter.name, "Accept") && !equal_ignoring_case(parameter.name, "Accept-Language");
+           std::ranges::none_of(kSafelisted, [&](auto name) { return equal_ignoring_case(parameter.name, name); });
   });
 }
 
