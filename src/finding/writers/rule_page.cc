@@ -54,13 +54,8 @@ std::string write_rule_page(const Rule& rule) {
 
 std::string write_rule_index(std::span<const Rule* const> rules) {
   std::string out =
-      "# Rules\n\nWhat Portico reports, by pillar. The severity is that of the usual case; a finding is more or less "
-      "severe by what\n"
-      "is at stake ([how severe](../design.md#how-severe)).\n";
-  a finding may be more or
-      "
-      "less\n"
-      "severe, and then its message says why.\n";
+      "# Rules\n\nWhat Portico reports, by pillar. The severity is that of the usual case: a finding is more or less\n"
+      "severe by what is at stake ([how severe](../design.md#how-severe)).\n";
   for (const Pillar pillar : {Pillar::kInventory, Pillar::kDesign, Pillar::kDevelopment, Pillar::kTesting,
                               Pillar::kProtection, Pillar::kGovernance}) {
     bool first = true;
