@@ -21,16 +21,6 @@ Decision check_value(Worker::State& worker, const schema::Program& program, json
 // Content-Encoding to Coding; false when it is none that is read.
 bool parse_coding(std::string_view field, Coding& coding);
 
-// A body of a media type against its plan; rules for malformed and for invalid ones differ between the directions.
-struct BodyRules {
-  RuleId malformed;
-  RuleId invalid;
-  RuleId too_large;
-  RuleId coding;
-};
-Decision check_body(Worker::State& worker, const MediaPlan& media, BodyKind kind, Coding coding, std::string_view body,
-                    std::uint64_t limit, const BodyRules& rules);
-
 // JSON and text are UTF-8 (RFC 8259, section 8.1); another charset would be read as other text than was checked.
 bool charset_is_utf8(const http::MediaType& media);
 

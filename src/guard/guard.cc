@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "contract/load.h"
 #include "contract/routes.h"
+#include "guard/body.h"
 #include "guard/limits.h"
 #include "guard/request.h"
 #include "guard/worker.h"
@@ -152,8 +153,8 @@ Decision Guard::check_request_body(Worker& worker, Transaction& transaction, std
   if (transaction.request_media == nullptr) return {};
   // Chunked coding tells that there is a body only by its end.
   if (body.empty()) return transaction.plan->body_required ? refuse(RuleId::kRequestBodyMissing, "body") : Decision{};
-  return check_body(worker.state(), *transaction.request_media, transaction.request_kind, transaction.request_coding,
-                    body, max_request_body(),
+  const BodyHead head{transaction.request_media, transaction.request_kind, transaction.request_boundary};
+  return check_body(worker.state(), head, transaction.request_coding, body, max_request_body(),
                     {.malformed = RuleId::kRequestBodyMalformed,
                      .invalid = RuleId::kRequestBodyInvalid,
                      .too_large = RuleId::kRequestBodyTooLarge,

@@ -23,6 +23,7 @@
 
 #include "base/result.h"
 #include "guard/rules.h"
+#include "http/multipart.h"
 
 namespace portico::guard {
 
@@ -71,6 +72,8 @@ struct Transaction {
   const MediaPlan* response_media = nullptr;
   BodyKind request_kind{};
   BodyKind response_kind{};
+  http::Boundary request_boundary;  // of multipart/form-data
+  http::Boundary response_boundary;
   Coding request_coding = Coding::kIdentity;
   Coding response_coding = Coding::kIdentity;
   bool request_has_body = false;

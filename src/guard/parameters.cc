@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "http/target.h"
+#include "json/parse.h"
 
 namespace portico::guard {
 namespace {
@@ -13,174 +14,278 @@ using schema::ScalarPlan;
 using schema::TypeMask;
 
 constexpr TypeMask kNumeric = schema::kTypeInteger | schema::kTypeNumber;
+constexpr TypeMask kNarrow = kNumeric | schema::kTypeBoolean | schema::kTypeNull;
+constexpr TypeMask kScalars = kNarrow | schema::kTypeString;
+
+// Of one object in one value: names are compared with one another.
+constexpr int kMaxMembers = 256;
 
 const ScalarPlan& any_plan() {
   static const ScalarPlan kAny;
   return kAny;
 }
 
-const ScalarPlan& items_of(const ScalarPlan& plan) { return plan.items.empty() ? any_plan() : plan.items.front(); }
-
-const ScalarPlan& property_of(const ScalarPlan& plan, std::string_view name) {
-  if (const ScalarPlan* known = plan.property(name)) return *known;
-  return plan.additional.empty() ? any_plan() : plan.additional.front();
-}
-
-// The delimiter of a style in a query; spaces and pipes must be percent-encoded, and often are not.
-std::size_t find_delimiter(std::string_view text, Style style, std::size_t& length) {
-  const auto first_of = [&](std::initializer_list<std::string_view> spellings) {
-    std::size_t best = std::string_view::npos;
-    for (const auto spelling : spellings) {
-      const auto at = text.find(spelling);
-      if (at < best) {
-        best = at;
-        length = spelling.size();
-      }
-    }
-    return best;
-  };
-  switch (style) {
-    case Style::kSpaceDelimited: return first_of({"%20", "+", " "});
-    case Style::kPipeDelimited: return first_of({"|", "%7C", "%7c"});
-    case Style::kTabDelimited: return first_of({"%09", "\t"});
-    default: return first_of({","});
-  }
-}
-
-}  // namespace
-
 bool may_be_text(const ScalarPlan& plan) {
-  if ((plan.types & schema::kTypeString) != 0 && (plan.types & ~schema::kTypeString) != 0) return true;
+  if ((plan.types & schema::kTypeString) != 0 && (plan.types & kNarrow) != 0) return true;
   return std::ranges::any_of(plan.items, may_be_text) || std::ranges::any_of(plan.additional, may_be_text) ||
          std::ranges::any_of(plan.properties, [](const auto& property) { return may_be_text(property.plan); });
 }
 
-bool split_pairs(std::string_view text, char separator, bool plus_is_space, std::size_t limit, std::vector<Pair>& pairs,
-                 std::string& storage) {
-  pairs.clear();
-  storage.clear();
-  // Decoding never lengthens, so the pairs' views stay valid.
-  storage.reserve(text.size());
-  while (!text.empty()) {
-    const auto end = std::min(text.find(separator), text.size());
-    std::string_view part = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (separator == ';') part = trim(part);
-    if (part.empty()) continue;
-    if (pairs.size() == limit) return false;
-    const auto equals = part.find('=');
-    Pair pair{.raw_name = part.substr(0, equals), .has_value = equals != std::string_view::npos};
-    if (pair.has_value) pair.raw_value = part.substr(equals + 1);
-    const auto start = storage.size();
-    if (!http::append_percent_decoded(storage, pair.raw_name, plus_is_space)) return false;
-    pair.name = std::string_view(storage).substr(start);
-    pairs.push_back(pair);
+char delimiter_of(const Shape& shape) {
+  switch (shape.style) {
+    case Style::kSpaceDelimited: return ' ';
+    case Style::kPipeDelimited: return '|';
+    case Style::kTabDelimited: return '\t';
+    case Style::kLabel: return shape.explode || shape.delimiter_repeats_prefix ? '.' : ',';
+    default: return ',';
   }
-  return true;
 }
+
+// The bounds of json::Strictness hold for numbers in text too: what is longer is no number.
+bool within_number_limits(std::string_view text) {
+  const json::Strictness strictness;
+  if (text.size() > strictness.max_digits) return false;
+  const auto exponent = text.find_first_of("eE");
+  if (exponent == std::string_view::npos) return true;
+  auto digits = text.substr(exponent + 1);
+  if (!digits.empty() && (digits.front() == '+' || digits.front() == '-')) digits.remove_prefix(1);
+  return parse_uint(digits).value_or(UINT64_MAX) <= strictness.max_exponent;
+}
+
+bool has_member(const json::TapeView& tape, std::size_t first, std::string_view name) {
+  for (std::size_t i = first; i < tape.count; i = tape.next(i + 1)) {
+    if (tape.text(i) == name) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+const ScalarPlan& items_of(const ScalarPlan& plan) { return plan.items.empty() ? any_plan() : plan.items.front(); }
+
+const ScalarPlan& property_of(const ScalarPlan& plan, std::string_view name) {
+  const ScalarPlan* known = plan.property(name);
+  return known != nullptr ? *known : any_plan();
+}
+
+bool may_be_text(const ScalarPlan& plan, Structure structure) {
+  switch (structure) {
+    case Structure::kScalar: return (plan.types & schema::kTypeString) != 0 && (plan.types & kNarrow) != 0;
+    case Structure::kArray: return may_be_text(items_of(plan));
+    case Structure::kObject: break;
+  }
+  return std::ranges::any_of(plan.additional, [](const auto& other) { return may_be_text(other); }) ||
+         std::ranges::any_of(plan.properties, [](const auto& property) { return may_be_text(property.plan); });
+}
+
+bool reads_as_array(const ScalarPlan& plan, std::size_t count) {
+  if ((plan.types & schema::kTypeArray) == 0) return false;
+  if (count > 1 || (plan.types & kScalars) == 0) return true;
+  return plan.types == schema::kTypeAny && !plan.items.empty();
+}
+
+void append_typed(json::TapeBuilder& builder, TypeMask types, std::string_view text, bool text_only) {
+  if (!text_only || (types & schema::kTypeString) == 0) {
+    if ((types & kNumeric) != 0 && within_number_limits(text) && builder.number_literal(text)) return;
+    if ((types & schema::kTypeBoolean) != 0 && (text == "true" || text == "false")) {
+      return builder.boolean(text == "true");
+    }
+    // No style has a spelling for null. An empty value is the usual one.
+    if ((types & schema::kTypeNull) != 0 && (text == "null" || text.empty())) return builder.null();
+  }
+  builder.string(text);
+}
+
+std::vector<Reading> readings_of(const ScalarPlan& plan, Style style) {
+  std::vector<Structure> structures;
+  if (style == Style::kDeepObject) {
+    structures = {Structure::kObject};
+  } else if (plan.types == schema::kTypeAny) {
+    // Without a type, keywords for objects or arrays tell what is meant.
+    if (!plan.properties.empty()) structures.push_back(Structure::kObject);
+    if (!plan.items.empty()) structures.push_back(Structure::kArray);
+    structures.push_back(Structure::kScalar);
+    if (plan.items.empty()) structures.push_back(Structure::kArray);
+  } else {
+    if ((plan.types & kScalars) != 0) structures.push_back(Structure::kScalar);
+    if ((plan.types & schema::kTypeArray) != 0) structures.push_back(Structure::kArray);
+    if ((plan.types & schema::kTypeObject) != 0) structures.push_back(Structure::kObject);
+    if (structures.empty()) structures.push_back(Structure::kScalar);  // nothing is accepted
+  }
+  std::vector<Reading> readings;
+  for (const Structure structure : structures) {
+    readings.push_back({structure, false});
+    if (may_be_text(plan, structure)) readings.push_back({structure, true});
+  }
+  return readings;
+}
+
+bool is_spread(const Shape& shape) {
+  return shape.explode && shape.style != Style::kDeepObject && (shape.plan->types & schema::kTypeObject) != 0 &&
+         (shape.plan->types != schema::kTypeAny || !shape.plan->properties.empty());
+}
+
+// The parts of a text between delimiters. There is always one, if only an empty one.
+class ParameterDecoder::Splitter {
+ public:
+  Splitter(std::string_view text, char delimiter, Carrier carrier)
+      : rest_(text), delimiter_(delimiter), carrier_(carrier) {}
+
+  bool next(std::string_view& part) {
+    if (done_) return false;
+    std::size_t at = 0;
+    std::size_t length = 0;
+    while (at < rest_.size() && (length = delimiter_at(at)) == 0) ++at;
+    part = rest_.substr(0, at);
+    done_ = at == rest_.size();
+    rest_.remove_prefix(at + length);
+    return true;
+  }
+
+ private:
+  // Spaces, pipes and tabs must be percent-encoded in URIs (OpenAPI, appendix "Percent-Encoding"); pipes often are not,
+  // and clients that write forms spell the space "+".
+  std::size_t delimiter_at(std::size_t at) const {
+    if (carrier_ == Carrier::kHeader || carrier_ == Carrier::kPlain) return rest_[at] == delimiter_ ? 1 : 0;
+    const std::string_view here = rest_.substr(at, 3);
+    switch (delimiter_) {
+      case ' ': return here == "%20" ? 3 : (here.front() == '+' ? 1 : 0);
+      case '|': return here == "%7C" || here == "%7c" ? 3 : (here.front() == '|' ? 1 : 0);
+      case '\t': return here == "%09" ? 3 : 0;
+      default: return here.front() == delimiter_ ? 1 : 0;
+    }
+  }
+
+  std::string_view rest_;
+  char delimiter_;
+  Carrier carrier_;
+  bool done_ = false;
+};
 
 bool ParameterDecoder::decode(std::string_view raw) {
   scratch_.clear();
-  if (percent_encoded_) {
-    if (!http::append_percent_decoded(scratch_, raw, plus_is_space_)) return false;
-  } else {
-    scratch_ = raw;
+  switch (carrier_) {
+    case Carrier::kUri:
+    case Carrier::kForm:
+      if (!http::append_percent_decoded(scratch_, raw, carrier_ == Carrier::kForm)) return false;
+      break;
+    case Carrier::kHeader: scratch_ = trim(raw); break;
+    case Carrier::kPlain: scratch_ = raw; break;
   }
   // Two readers agree on text only if it is text.
-  return invalid_utf8(scratch_) == std::string_view::npos && scratch_.find('\0') == std::string::npos;
-}
-
-void ParameterDecoder::typed(const ScalarPlan& plan, std::string_view text) {
-  if (reading_ == Reading::kNarrow || (plan.types & schema::kTypeString) == 0) {
-    if ((plan.types & kNumeric) != 0 && builder_.number_literal(text)) return;
-    if ((plan.types & schema::kTypeBoolean) != 0 && (text == "true" || text == "false")) {
-      return builder_.boolean(text == "true");
-    }
-    // Styles have no spelling for null; an empty value of something that cannot be an empty text is the usual one.
-    if ((plan.types & schema::kTypeNull) != 0 && (text == "null" || text.empty())) return builder_.null();
-  }
-  builder_.string(text);
+  return scratch_.find('\0') == std::string::npos && invalid_utf8(scratch_) == std::string_view::npos;
 }
 
 bool ParameterDecoder::scalar(const ScalarPlan& plan, std::string_view raw) {
   if (!decode(raw)) return false;
-  typed(plan, scratch_);
+  append_typed(builder_, plan.types, scratch_, reading_.text);
   return true;
 }
 
-bool ParameterDecoder::list(const Shape& shape, std::string_view raw, std::string_view separator) {
+bool ParameterDecoder::list(const Shape& shape, Splitter parts) {
   builder_.begin_array();
-  const ScalarPlan& plan = items_of(*shape.plan);
-  // An empty text is the empty list: there is no spelling for a list of one empty text.
-  while (!raw.empty()) {
-    std::size_t length = separator.size();
-    const auto at = separator.empty() ? find_delimiter(raw, shape.style, length) : raw.find(separator);
-    if (!scalar(plan, raw.substr(0, at))) return false;
-    if (at == std::string_view::npos) break;
-    raw.remove_prefix(at + length);
-    if (raw.empty() && !scalar(plan, raw)) return false;
+  const ScalarPlan& items = items_of(*shape.plan);
+  for (std::string_view part; parts.next(part);) {
+    if (!scalar(items, part)) return false;
   }
   builder_.end_array();
   return true;
 }
 
-bool ParameterDecoder::member(const Shape& shape, std::string_view raw_name, std::string_view raw_value) {
-  if (!decode(raw_name)) return false;
+// `members` is where the object's members start on the tape.
+bool ParameterDecoder::member(const Shape& shape, std::size_t members, std::string_view raw_name,
+                              std::string_view raw_value) {
+  if (!decode(raw_name) || scratch_.empty() || has_member(builder_.view(), members, scratch_)) return false;
   builder_.key(scratch_);
   return scalar(property_of(*shape.plan, scratch_), raw_value);
 }
 
 // "R,100,G,200" or, exploded, "R=100,G=200".
-bool ParameterDecoder::key_value_list(const Shape& shape, std::string_view raw, std::string_view separator,
-                                      bool exploded) {
+bool ParameterDecoder::object(const Shape& shape, Splitter parts, bool exploded) {
   builder_.begin_object();
-  const auto take = [&](std::string_view& rest) {
-    std::size_t length = separator.size();
-    const auto at = separator.empty() ? find_delimiter(rest, shape.style, length) : rest.find(separator);
-    const auto part = rest.substr(0, at);
-    rest = at == std::string_view::npos ? std::string_view() : rest.substr(at + length);
-    return std::pair(part, at != std::string_view::npos);
-  };
-  while (!raw.empty()) {
-    const auto [name, more] = take(raw);
+  const std::size_t members = builder_.position();
+  int count = 0;
+  for (std::string_view name, value; parts.next(name);) {
+    if (++count > kMaxMembers) return false;
     if (exploded) {
       const auto equals = name.find('=');
-      if (equals == std::string_view::npos || !member(shape, name.substr(0, equals), name.substr(equals + 1))) {
-        return false;
-      }
-      continue;
+      // Matrix leaves the sign out before an empty value (RFC 6570, section 3.2.7).
+      if (equals == std::string_view::npos && shape.style != Style::kMatrix) return false;
+      value = equals == std::string_view::npos ? std::string_view() : name.substr(equals + 1);
+      name = name.substr(0, equals);
+    } else if (!parts.next(value)) {
+      return false;
     }
-    if (!more || !member(shape, name, take(raw).first)) return false;
+    if (!member(shape, members, name, value)) return false;
   }
   builder_.end_object();
   return true;
 }
 
-Decoded ParameterDecoder::single(const Shape& shape, std::span<Pair> pairs, std::string_view separator) {
-  Pair* found = nullptr;
-  for (Pair& pair : pairs) {
-    if (pair.name != shape.name) continue;
-    pair.taken_by = shape.plan;
-    if (found != nullptr) return Decoded::kRepeated;
-    found = &pair;
+bool ParameterDecoder::value(const Shape& shape, std::string_view raw, char delimiter) {
+  switch (reading_.structure) {
+    case Structure::kScalar: return scalar(*shape.plan, raw);
+    case Structure::kArray: return list(shape, Splitter(raw, delimiter, carrier_));
+    case Structure::kObject: break;
   }
-  if (found == nullptr) return Decoded::kAbsent;
+  // In pairs an exploded object has no text of its own, so one that is met here is not exploded.
+  const bool exploded = shape.explode && (shape.style == Style::kSimple || shape.style == Style::kLabel);
+  return object(shape, Splitter(raw, delimiter, carrier_), exploded);
+}
+
+// Whether a part of a matrix is of the parameter's name: ";color=blue", or ";color" for an empty value.
+bool ParameterDecoder::matrix_name(const Shape& shape, std::string_view part, std::string_view& raw_value) {
+  const auto equals = part.find('=');
+  raw_value = equals == std::string_view::npos ? std::string_view() : part.substr(equals + 1);
+  return decode(part.substr(0, equals)) && scratch_ == shape.name;
+}
+
+bool ParameterDecoder::matrix(const Shape& shape, std::string_view raw) {
+  if (!raw.starts_with(';')) return false;
+  raw.remove_prefix(1);
+  Splitter parts(raw, ';', carrier_);
+  if (shape.explode && reading_.structure == Structure::kObject) return object(shape, parts, true);
+  std::string_view part;
+  std::string_view text;
+  if (shape.explode && reading_.structure == Structure::kArray) {
+    builder_.begin_array();
+    while (parts.next(part)) {
+      if (!matrix_name(shape, part, text) || !scalar(items_of(*shape.plan), text)) return false;
+    }
+    builder_.end_array();
+    return true;
+  }
+  // A second part would be a second parameter for other readers.
+  if (!parts.next(part) || !matrix_name(shape, part, text) || parts.next(part)) return false;
+  return value(shape, text, ',');
+}
+
+Decoded ParameterDecoder::from_text(const Shape& shape, std::string_view raw) {
+  carrier_ = shape.carrier;
   bool good = false;
-  if (shape.is_array()) {
-    good = list(shape, found->raw_value, separator);
-  } else if (shape.is_object()) {
-    good = key_value_list(shape, found->raw_value, separator, false);
+  if (shape.style == Style::kMatrix) {
+    good = matrix(shape, raw);
+  } else if (shape.style == Style::kLabel) {
+    good = raw.starts_with('.') && value(shape, raw.substr(1), delimiter_of(shape));
   } else {
-    good = scalar(*shape.plan, found->raw_value);
+    good = value(shape, raw, delimiter_of(shape));
   }
   return good ? Decoded::kValue : Decoded::kMalformed;
 }
 
+Decoded ParameterDecoder::single(const Shape& shape, std::span<Pair> pairs) {
+  const auto group = pairs_named(pairs, shape.name);
+  for (Pair& pair : group) pair.taken_by = shape.plan;
+  if (group.empty()) return Decoded::kAbsent;
+  if (group.size() > 1) return Decoded::kRepeated;
+  return from_text(shape, group.front().raw_value);
+}
+
 Decoded ParameterDecoder::exploded_array(const Shape& shape, std::span<Pair> pairs) {
-  if (std::ranges::none_of(pairs, [&](const Pair& pair) { return pair.name == shape.name; })) return Decoded::kAbsent;
+  const auto group = pairs_named(pairs, shape.name);
+  if (group.empty()) return Decoded::kAbsent;
   builder_.begin_array();
-  for (Pair& pair : pairs) {
-    if (pair.name != shape.name) continue;
+  for (Pair& pair : group) {
     pair.taken_by = shape.plan;
     if (!scalar(items_of(*shape.plan), pair.raw_value)) return Decoded::kMalformed;
   }
@@ -188,70 +293,57 @@ Decoded ParameterDecoder::exploded_array(const Shape& shape, std::span<Pair> pai
   return Decoded::kValue;
 }
 
-// One property of an object spread over pairs; `first` is where its name is met for the first time.
-Decoded ParameterDecoder::property(const ScalarPlan& plan, std::string_view key, std::size_t first,
-                                   std::span<Pair> pairs) {
-  const auto same = [name = pairs[first].name](const Pair& other) { return other.name == name; };
-  builder_.key(key);
-  if ((plan.types & schema::kTypeArray) == 0 || plan.types == schema::kTypeAny) {
-    if (std::ranges::count_if(pairs, same) > 1) return Decoded::kRepeated;
-    return scalar(plan, pairs[first].raw_value) ? Decoded::kValue : Decoded::kMalformed;
+Decoded ParameterDecoder::from_group(const ScalarPlan& plan, Carrier carrier, std::span<const Pair> group) {
+  carrier_ = carrier;
+  const bool array = reads_as_array(plan, group.size());
+  if (!array && group.size() > 1) return Decoded::kRepeated;
+  if (array) builder_.begin_array();
+  for (const Pair& pair : group) {
+    if (!scalar(array ? items_of(plan) : plan, pair.raw_value)) return Decoded::kMalformed;
   }
-  builder_.begin_array();
-  for (const Pair& pair : pairs.subspan(first)) {
-    if (same(pair) && !scalar(items_of(plan), pair.raw_value)) return Decoded::kMalformed;
-  }
-  builder_.end_array();
+  if (array) builder_.end_array();
   return Decoded::kValue;
 }
 
 // Every pair that no other parameter took and that names a property of the object: the properties stand side by side
 // with other parameters, and only their names say whose they are.
 Decoded ParameterDecoder::exploded_object(const Shape& shape, std::span<Pair> pairs) {
-  const auto belongs = [&](const Pair& pair) {
-    return (pair.taken_by == nullptr || pair.taken_by == shape.plan) &&
-           (shape.plan->property(pair.name) != nullptr || shape.plan->properties.empty());
-  };
-  if (std::ranges::none_of(pairs, belongs)) return Decoded::kAbsent;
-  builder_.begin_object();
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    if (!belongs(pairs[i])) continue;
-    pairs[i].taken_by = shape.plan;
-    if (std::ranges::find(pairs.first(i), pairs[i].name, &Pair::name) != pairs.first(i).end()) continue;
-    const auto decoded = property(property_of(*shape.plan, pairs[i].name), pairs[i].name, i, pairs);
+  bool found = false;
+  while (!pairs.empty()) {
+    const auto group = first_group(pairs);
+    pairs = pairs.subspan(group.size());
+    const auto& name = group.front().name;
+    const bool free = group.front().taken_by == nullptr || group.front().taken_by == shape.plan;
+    const bool declared =
+        std::ranges::find(shape.plan->properties, name, &ScalarPlan::Property::name) != shape.plan->properties.end();
+    if (!free || (!declared && !shape.takes_others)) continue;
+    for (Pair& pair : group) pair.taken_by = shape.plan;
+    if (!found) builder_.begin_object();
+    found = true;
+    builder_.key(name);
+    const auto decoded = from_group(property_of(*shape.plan, name), shape.carrier, group);
     if (decoded != Decoded::kValue) return decoded;
   }
+  if (!found) return Decoded::kAbsent;
   builder_.end_object();
   return Decoded::kValue;
 }
 
-Decoded ParameterDecoder::whole_form(const Shape& shape, std::span<Pair> pairs) {
-  builder_.reset();
-  builder_.begin_object();
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    if (std::ranges::find(pairs.first(i), pairs[i].name, &Pair::name) != pairs.first(i).end()) continue;
-    const auto decoded = property(property_of(*shape.plan, pairs[i].name), pairs[i].name, i, pairs);
-    if (decoded != Decoded::kValue) return decoded;
-  }
-  builder_.end_object();
-  return Decoded::kValue;
-}
-
-// "filter[color]=red": one level, as the standard defines it. Deeper brackets are malformed: servers read them in
-// different ways.
 Decoded ParameterDecoder::deep_object(const Shape& shape, std::span<Pair> pairs) {
   bool found = false;
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    std::string_view name = pairs[i].name;
+  while (!pairs.empty()) {
+    const auto group = first_group(pairs);
+    pairs = pairs.subspan(group.size());
+    std::string_view name = group.front().name;
     if (!name.starts_with(shape.name) || name.size() == shape.name.size() || name[shape.name.size()] != '[') continue;
-    pairs[i].taken_by = shape.plan;
+    for (Pair& pair : group) pair.taken_by = shape.plan;
     if (!found) builder_.begin_object();
     found = true;
     name.remove_prefix(shape.name.size() + 1);
     if (name.size() < 2 || name.find_first_of("[]") != name.size() - 1) return Decoded::kMalformed;
-    if (std::ranges::find(pairs.first(i), pairs[i].name, &Pair::name) != pairs.first(i).end()) continue;
     name.remove_suffix(1);
-    const auto decoded = property(property_of(*shape.plan, name), name, i, pairs);
+    builder_.key(name);
+    const auto decoded = from_group(property_of(*shape.plan, name), shape.carrier, group);
     if (decoded != Decoded::kValue) return decoded;
   }
   if (!found) return Decoded::kAbsent;
@@ -260,57 +352,11 @@ Decoded ParameterDecoder::deep_object(const Shape& shape, std::span<Pair> pairs)
 }
 
 Decoded ParameterDecoder::from_pairs(const Shape& shape, std::span<Pair> pairs) {
-  builder_.reset();
-  percent_encoded_ = true;
+  carrier_ = shape.carrier;
   if (shape.style == Style::kDeepObject) return deep_object(shape, pairs);
-  if (shape.style == Style::kForm && shape.explode) {
-    if (shape.is_array()) return exploded_array(shape, pairs);
-    if (shape.is_object()) return exploded_object(shape, pairs);
-  }
-  // Explode is undefined for delimited styles; repeated names are the reading that all servers share.
-  if (shape.explode && shape.is_array()) {
-    const auto named = [&](const Pair& pair) { return pair.name == shape.name; };
-    if (std::ranges::count_if(pairs, named) > 1) return exploded_array(shape, pairs);
-  }
-  return single(shape, pairs, {});
-}
-
-// Styles label and, without explode, matrix: the value stands behind a prefix.
-Decoded ParameterDecoder::prefixed(const Shape& shape, std::string_view raw, std::string_view prefix,
-                                   std::string_view separator) {
-  if (!raw.starts_with(prefix)) return Decoded::kMalformed;
-  raw.remove_prefix(prefix.size());
-  bool good = false;
-  if (shape.is_array()) {
-    good = list(shape, raw, separator);
-  } else if (shape.is_object()) {
-    good = key_value_list(shape, raw, separator, shape.explode);
-  } else {
-    good = scalar(*shape.plan, raw);
-  }
-  return good ? Decoded::kValue : Decoded::kMalformed;
-}
-
-Decoded ParameterDecoder::matrix(const Shape& shape, std::string_view raw) {
-  const std::string prefix = ';' + std::string(shape.name);
-  if (shape.explode && shape.is_object()) return prefixed(shape, raw, ";", ";");
-  // ";color" alone is the empty value (RFC 6570, section 3.2.7).
-  if (raw == prefix) return prefixed(shape, raw, prefix, ",");
-  if (shape.explode && shape.is_array()) return prefixed(shape, raw, prefix + "=", prefix + "=");
-  return prefixed(shape, raw, prefix + "=", ",");
-}
-
-Decoded ParameterDecoder::from_text(const Shape& shape, std::string_view raw, bool percent_encoded) {
-  builder_.reset();
-  percent_encoded_ = percent_encoded;
-  switch (shape.style) {
-    case Style::kLabel: {
-      const bool dots = shape.explode || shape.delimiter_repeats_prefix;
-      return prefixed(shape, raw, ".", dots ? "." : ",");
-    }
-    case Style::kMatrix: return matrix(shape, raw);
-    default: return prefixed(shape, raw, "", ",");
-  }
+  if (shape.explode && reading_.structure == Structure::kArray) return exploded_array(shape, pairs);
+  if (shape.explode && reading_.structure == Structure::kObject) return exploded_object(shape, pairs);
+  return single(shape, pairs);
 }
 
 }  // namespace portico::guard

@@ -1,5 +1,15 @@
 // Parameters on the wire: from raw text to a typed value on a tape, by the style that the contract declares (OpenAPI,
-// "Style Values"). Delimiters are found before percent-encoding is undone, and it is undone once.
+// "Style Values" and "Style Examples"). Delimiters are found before percent-encoding is undone, and it is undone once.
+//
+// Text has no types, and a schema may allow several. So a parameter has a list of readings, the narrowest first, and
+// its value is in order if the schema accepts one of them.
+//
+// Where the standard leaves a combination undefined, one reading is taken and the others refused:
+//   - deepObject: one level, "filter[color]=red"; a property that is an array may be repeated. Deeper or empty brackets
+//     are malformed, since servers read them in different ways.
+//   - spaceDelimited, pipeDelimited with explode: repeated names, as for form.
+//   - An empty text is one empty value, also in a list: no style spells the empty list but by leaving the parameter
+//   out.
 #pragma once
 
 #include <cstdint>
@@ -9,87 +19,101 @@
 #include <vector>
 
 #include "contract/model.h"
+#include "guard/pairs.h"
 #include "json/tape.h"
 #include "schema/compile.h"
 
 namespace portico::guard {
 
-// One name=value of a query, form or Cookie field.
-struct Pair {
-  std::string_view raw_name;
-  std::string_view raw_value;
-  std::string_view name;                         // decoded
-  bool has_value = false;                        // false for "?flag"
-  const schema::ScalarPlan* taken_by = nullptr;  // the plan of the parameter that took it
+// What carries the text decides how delimiters are spelled and what is escaped.
+enum class Carrier : std::uint8_t {
+  kUri,     // percent-encoding: path, query; cookies of style form
+  kForm,    // percent-encoding, and '+' for a space: application/x-www-form-urlencoded
+  kHeader,  // no escapes; white space around the elements of a list is not part of them (RFC 9110, section 5.6.1)
+  kPlain,   // no escapes: multipart/form-data, text, cookies of style cookie
 };
 
-// What a style needs to know about the parameter.
+// What a style needs to know about the parameter. Views and the plan belong to the contract and its plans.
 struct Shape {
   std::string_view name;
   contract::Style style = contract::Style::kForm;
   bool explode = false;
   bool delimiter_repeats_prefix = false;
+  bool takes_others = false;  // an object spread over pairs takes undeclared names too
+  Carrier carrier = Carrier::kUri;
   const schema::ScalarPlan* plan = nullptr;
-
-  bool is_array() const { return (plan->types & schema::kTypeArray) != 0; }
-  bool is_object() const { return (plan->types & schema::kTypeObject) != 0; }
 };
+
+enum class Structure : std::uint8_t { kScalar, kArray, kObject };
+
+struct Reading {
+  Structure structure = Structure::kScalar;
+  bool text = false;  // what looks like a number, true, false or null is text, wherever text may stand
+};
+
+// Every way to read a value of that plan, in the order in which they are tried; never empty.
+std::vector<Reading> readings_of(const schema::ScalarPlan& plan, contract::Style style);
+
+// Whether the parameter is an object of which the properties are pairs of their own.
+bool is_spread(const Shape& shape);
 
 enum class Decoded : std::uint8_t {
-  kValue,      // a value is on the builder
-  kAbsent,     // the message does not have the parameter
-  kMalformed,  // bad percent-encoding, or not of the declared style
-  kRepeated,   // given more than once, and it takes one value
+  kValue,      // a value was appended to the builder
+  kAbsent,     // the message does not have the parameter; nothing was appended
+  kMalformed,  // bad percent-encoding, not UTF-8, or not of the declared style; the builder holds a part
+  kRepeated,   // given more than once, and it takes one value; the builder holds a part
 };
 
-// How text that could be several types is read. A value is tried as kNarrow first; if the schema refuses it and it may
-// be a string too, again as kText.
-enum class Reading : std::uint8_t { kNarrow, kText };
-
-// Splits `text` at `separator` ('&' or ';') into pairs; names are decoded into `storage`, which the pairs then point
-// to. False when a name's percent-encoding is malformed or there are more than `limit` pairs.
-bool split_pairs(std::string_view text, char separator, bool plus_is_space, std::size_t limit, std::vector<Pair>& pairs,
-                 std::string& storage);
-
-// Decodes the values of one parameter.
+// Decodes the values of one parameter by one reading; appends to the builder. Cheap to make; one for each value.
 class ParameterDecoder {
  public:
-  // `plus_is_space`: for forms (application/x-www-form-urlencoded).
-  ParameterDecoder(json::TapeBuilder& builder, std::string& scratch, Reading reading, bool plus_is_space = false)
-      : builder_(builder), scratch_(scratch), reading_(reading), plus_is_space_(plus_is_space) {}
+  ParameterDecoder(json::TapeBuilder& builder, std::string& scratch, Reading reading)
+      : builder_(builder), scratch_(scratch), reading_(reading) {}
 
-  // Styles form, spaceDelimited, pipeDelimited, tabDelimited and deepObject, from a query, form or Cookie field.
+  // Styles form, spaceDelimited, pipeDelimited, tabDelimited and deepObject: out of sorted pairs.
   Decoded from_pairs(const Shape& shape, std::span<Pair> pairs);
 
-  // A whole form: one object of all pairs, also of none.
-  Decoded whole_form(const Shape& shape, std::span<Pair> pairs);
+  // Styles simple, label and matrix, and the delimited ones of 2.0: the text of a path segment, a header field, or of
+  // the one pair that bears the parameter's name.
+  Decoded from_text(const Shape& shape, std::string_view raw);
 
-  // Styles simple, label and matrix, from a path segment (percent-encoded) or a header field (as it is).
-  Decoded from_text(const Shape& shape, std::string_view raw, bool percent_encoded);
+  // Pairs of one name: the value of a property, repeated where it is an array.
+  Decoded from_group(const schema::ScalarPlan& plan, Carrier carrier, std::span<const Pair> group);
 
  private:
+  class Splitter;
+
+  bool decode(std::string_view raw);
   bool scalar(const schema::ScalarPlan& plan, std::string_view raw);
-  void typed(const schema::ScalarPlan& plan, std::string_view text);
-  bool list(const Shape& shape, std::string_view raw, std::string_view separator);
-  bool key_value_list(const Shape& shape, std::string_view raw, std::string_view separator, bool exploded);
-  bool member(const Shape& shape, std::string_view raw_name, std::string_view raw_value);
-  Decoded single(const Shape& shape, std::span<Pair> pairs, std::string_view separator);
+  bool value(const Shape& shape, std::string_view raw, char delimiter);
+  bool list(const Shape& shape, Splitter parts);
+  bool member(const Shape& shape, std::size_t object, std::string_view raw_name, std::string_view raw_value);
+  bool object(const Shape& shape, Splitter parts, bool exploded);
+  bool matrix(const Shape& shape, std::string_view raw);
+  bool matrix_name(const Shape& shape, std::string_view part, std::string_view& raw_value);
+  Decoded single(const Shape& shape, std::span<Pair> pairs);
   Decoded exploded_array(const Shape& shape, std::span<Pair> pairs);
   Decoded exploded_object(const Shape& shape, std::span<Pair> pairs);
-  Decoded property(const schema::ScalarPlan& plan, std::string_view name, std::size_t first, std::span<Pair> pairs);
   Decoded deep_object(const Shape& shape, std::span<Pair> pairs);
-  Decoded prefixed(const Shape& shape, std::string_view raw, std::string_view prefix, std::string_view separator);
-  Decoded matrix(const Shape& shape, std::string_view raw);
-  bool decode(std::string_view raw);
 
   json::TapeBuilder& builder_;
   std::string& scratch_;
   Reading reading_;
-  bool plus_is_space_;
-  bool percent_encoded_ = true;
+  Carrier carrier_ = Carrier::kUri;
 };
 
-// Whether text of the wire can also be read another way than kNarrow reads it.
-bool may_be_text(const schema::ScalarPlan& plan);
+// The plan of an array's elements, and of an object's property; a plan of anything where none is known.
+const schema::ScalarPlan& items_of(const schema::ScalarPlan& plan);
+const schema::ScalarPlan& property_of(const schema::ScalarPlan& plan, std::string_view name);
+
+// Whether `count` values of one name are to be read as an array.
+bool reads_as_array(const schema::ScalarPlan& plan, std::size_t count);
+
+// Whether a second reading, as text, can differ from the first.
+bool may_be_text(const schema::ScalarPlan& plan, Structure structure);
+
+// Appends text as what it looks like among `types`: number, boolean, null, else as a string. `text_only`: as a string
+// wherever one is allowed. Numbers are those of JSON, within the limits that bodies have.
+void append_typed(json::TapeBuilder& builder, schema::TypeMask types, std::string_view text, bool text_only);
 
 }  // namespace portico::guard

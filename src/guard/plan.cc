@@ -5,13 +5,19 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "contract/data_class.h"
+#include "guard/schema_shape.h"
 
 namespace portico::guard {
 namespace {
 
 using contract::ParameterIn;
 
-bool is_wildcard(const http::MediaType& range) { return range.type == "*" || range.subtype.starts_with('*'); }
+// Header fields are not percent-encoded, whatever RFC 6570 does elsewhere; nor are cookies of 3.2's style "cookie".
+Carrier carrier_of(const contract::Parameter& parameter) {
+  if (parameter.in == ParameterIn::kHeader) return Carrier::kHeader;
+  const bool is_plain_cookie = parameter.in == ParameterIn::kCookie && parameter.node->text_of("style") == "cookie";
+  return is_plain_cookie ? Carrier::kPlain : Carrier::kUri;
+}
 
 class Planner {
  public:
@@ -25,7 +31,7 @@ class Planner {
   void note_schemas();
 
  private:
-  Result<ParameterPlan> parameter(const contract::Parameter& parameter);
+  Result<ParameterPlan> parameter(const contract::Parameter& parameter, const std::string& where);
   Result<std::vector<MediaPlan>> media(const std::vector<contract::MediaType>& content, schema::Direction direction,
                                        const std::string& where);
   void credentials(OperationPlan& plan) const;
@@ -37,15 +43,23 @@ class Planner {
   schema::Compiler compiler_;
 };
 
-Result<ParameterPlan> Planner::parameter(const contract::Parameter& parameter) {
-  ParameterPlan plan{.parameter = &parameter};
+Result<ParameterPlan> Planner::parameter(const contract::Parameter& parameter, const std::string& where) {
+  ParameterPlan plan{.parameter = &parameter, .carrier = carrier_of(parameter)};
   const json::Node* schema = parameter.content ? parameter.content->schema : parameter.schema;
-  plan.is_document = parameter.content.has_value();
   plan.sensitive = contract::is_sensitive(contract::classify(parameter.name, schema));
-  if (schema == nullptr) return plan;
-  PORTICO_TRY(plan.program, compiler_.compile(*schema, schema::Direction::kRequest));
-  PORTICO_TRY(plan.plan, compiler_.scalar_plan(*schema));
-  plan.ambiguous = may_be_text(plan.plan);
+  if (parameter.content) {
+    const std::string subject = where + " parameter " + printable(parameter.name);
+    PORTICO_TRY(plan.content.emplace_back(), make_media_plan(contract_, compiler_, *parameter.content,
+                                                             schema::Direction::kRequest, subject, notes_));
+    return plan;
+  }
+  if (schema != nullptr) {
+    PORTICO_TRY(plan.program, compiler_.compile(*schema, schema::Direction::kRequest));
+    PORTICO_TRY(plan.plan, compiler_.scalar_plan(*schema));
+    // Without declared properties an object takes whatever is left; else what it says about others.
+    plan.takes_others = plan.plan.properties.empty() || shape_of(contract_, *schema).takes_others;
+  }
+  plan.readings = readings_of(plan.plan, parameter.style);
   return plan;
 }
 
@@ -53,22 +67,7 @@ Result<std::vector<MediaPlan>> Planner::media(const std::vector<contract::MediaT
                                               schema::Direction direction, const std::string& where) {
   std::vector<MediaPlan> plans;
   for (const contract::MediaType& declared : content) {
-    auto range = http::parse_media_type(declared.range);
-    if (!range) {
-      return failure(ErrorCode::kInvalid, "\"" + printable(declared.range) + "\" is not a media type range",
-                     contract_.documents->place(*declared.node));
-    }
-    MediaPlan plan{.range = *std::move(range)};
-    const BodyKind kind = kind_of(plan.range);
-    if (kind == BodyKind::kUnreadable) {
-      notes_.push_back(where + ": bodies of " + std::string(declared.range) + " are refused, since they are not read");
-    }
-    if (declared.schema != nullptr && kind != BodyKind::kUnreadable &&
-        (kind != BodyKind::kOpaque || is_wildcard(plan.range))) {
-      PORTICO_TRY(plan.program, compiler_.compile(*declared.schema, direction));
-      PORTICO_TRY(plan.plan, compiler_.scalar_plan(*declared.schema));
-    }
-    plans.push_back(std::move(plan));
+    PORTICO_TRY(plans.emplace_back(), make_media_plan(contract_, compiler_, declared, direction, where, notes_));
   }
   return plans;
 }
@@ -120,7 +119,7 @@ void Planner::limits(OperationPlan& plan) const {
 Result<OperationPlan> Planner::operation(const contract::Operation& operation) {
   OperationPlan plan{.operation = &operation};
   for (const contract::Parameter& declared : operation.parameters) {
-    PORTICO_TRY(ParameterPlan compiled, parameter(declared));
+    PORTICO_TRY(ParameterPlan compiled, parameter(declared, operation.id));
     switch (declared.in) {
       case ParameterIn::kPath: plan.path.push_back(std::move(compiled)); break;
       case ParameterIn::kQuery: plan.query.push_back(std::move(compiled)); break;
@@ -129,9 +128,9 @@ Result<OperationPlan> Planner::operation(const contract::Operation& operation) {
     }
   }
   // Objects spread over the query take what is left, so they come after all that have names of their own.
-  std::ranges::stable_partition(plan.query, [](const ParameterPlan& p) {
-    return !(p.parameter->style == contract::Style::kForm && p.parameter->explode && p.shape().is_object());
-  });
+  for (auto* plans : {&plan.query, &plan.cookie}) {
+    std::ranges::stable_partition(*plans, [](const ParameterPlan& p) { return !is_spread(p.shape()); });
+  }
   if (operation.body) {
     plan.body_required = operation.body->required;
     PORTICO_TRY(plan.request_media, media(operation.body->content, schema::Direction::kRequest, operation.id));
@@ -164,38 +163,14 @@ schema::Dialect dialect_of(contract::SchemaDialect dialect) {
   return schema::Dialect::kJsonSchema202012;
 }
 
-BodyKind kind_of(const http::MediaType& media) {
-  if (media.is_json()) return BodyKind::kJson;
-  if (equal_ignoring_case(media.type, "multipart")) return BodyKind::kUnreadable;
-  if (media.subtype.ends_with("+xml") || equal_ignoring_case(media.subtype, "xml")) return BodyKind::kUnreadable;
-  if (equal_ignoring_case(media.subtype, "x-www-form-urlencoded")) return BodyKind::kForm;
-  // Has no end to wait for.
-  if (equal_ignoring_case(media.type, "text") && equal_ignoring_case(media.subtype, "event-stream")) {
-    return BodyKind::kOpaque;
-  }
-  if (equal_ignoring_case(media.type, "text")) return BodyKind::kText;
-  return BodyKind::kOpaque;
-}
-
 Shape ParameterPlan::shape() const {
   return {.name = parameter->name,
           .style = parameter->style,
           .explode = parameter->explode,
           .delimiter_repeats_prefix = parameter->delimiter_repeats_prefix,
+          .takes_others = takes_others,
+          .carrier = carrier,
           .plan = &plan};
-}
-
-const MediaPlan* find_media(const std::vector<MediaPlan>& plans, const http::MediaType& message) {
-  const MediaPlan* best = nullptr;
-  int best_score = 0;
-  for (const MediaPlan& plan : plans) {
-    const int score = http::match_media_range(plan.range, message);
-    if (score > best_score) {
-      best = &plan;
-      best_score = score;
-    }
-  }
-  return best;
 }
 
 Result<std::vector<OperationPlan>> make_plans(const contract::Contract& contract, const policy::Policy& policy,

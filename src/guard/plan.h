@@ -10,38 +10,22 @@
 #include "base/result.h"
 #include "contract/model.h"
 #include "guard/limits.h"
+#include "guard/media_plan.h"
 #include "guard/parameters.h"
-#include "http/media_type.h"
 #include "policy/policy.h"
 #include "schema/compile.h"
 
 namespace portico::guard {
 
-// How a body of a media type is read before its schema is asked.
-enum class BodyKind : std::uint8_t {
-  kJson,
-  kForm,        // application/x-www-form-urlencoded
-  kText,        // one string
-  kOpaque,      // bytes without structure: passes as it is
-  kUnreadable,  // has a structure that the guard does not read: refused
-};
-
-struct MediaPlan {
-  http::MediaType range;
-  schema::Program program;
-  schema::ScalarPlan plan;  // for forms
-};
-
-// What a message's own media type says: a contract's range may be wider.
-BodyKind kind_of(const http::MediaType& media);
-
 struct ParameterPlan {
   const contract::Parameter* parameter = nullptr;
   schema::Program program;
   schema::ScalarPlan plan;
-  bool is_document = false;  // `content`: the value is a JSON document
-  bool sensitive = false;    // personal or secret: never shown in events
-  bool ambiguous = false;    // may be read as text where the narrow reading fails
+  std::vector<Reading> readings;
+  std::vector<MediaPlan> content;  // one: the value is a document of that media type; empty: it is styled text
+  Carrier carrier = Carrier::kUri;
+  bool takes_others = false;  // see Shape
+  bool sensitive = false;     // personal or secret: never shown in events
 
   Shape shape() const;
 };
@@ -85,8 +69,4 @@ schema::Dialect dialect_of(contract::SchemaDialect dialect);
 // know.
 Result<std::vector<OperationPlan>> make_plans(const contract::Contract& contract, const policy::Policy& policy,
                                               std::vector<std::string>& notes);
-
-// The plan that fits a message's media type best; null when none does.
-const MediaPlan* find_media(const std::vector<MediaPlan>& plans, const http::MediaType& message);
-
 }  // namespace portico::guard

@@ -1,4 +1,4 @@
-// The checks of a request, in the order in which they are made.
+// The checks of a request, in the order in which they are made. Those of parameters are in request_parameters.cc.
 #pragma once
 
 #include "contract/routes.h"
@@ -24,12 +24,13 @@ class RequestCheck {
   Decision query();
   Decision headers();
   Decision cookies();
-  Decision value(const ParameterPlan& plan, std::string_view kind, Decoded decoded);
+  bool split_cookie_fields();
+  // The value of a parameter in a style, or as a document. `kind` is its place: "query".
   template <class Decode>
-  Decision decoded_value(const ParameterPlan& plan, std::string_view kind, const Decode& decode);
-  Decision document(const ParameterPlan& plan, std::string_view kind, std::string_view raw, bool percent_encoded);
+  Decision styled(const ParameterPlan& plan, std::string_view kind, const Decode& decode);
+  Decision document(const ParameterPlan& plan, std::string_view kind, std::string_view raw);
+  Decision pair_document(const ParameterPlan& plan, std::string_view kind, std::span<Pair> pairs);
   bool has(const CredentialPlan& credential) const;
-  bool split_cookies();
 
   Worker::State& worker_;
   const OperationPlan& plan_;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "guard/body.h"
 #include "guard/checks.h"
 #include "guard/plan.h"
 
@@ -53,27 +54,28 @@ Decision Guard::check_response_head(Worker&, Transaction& transaction, const Res
     return allows_undeclared_status() ? Decision{} : refuse(RuleId::kResponseStatusUndeclared, "status");
   }
   if (!head.has_body) {
-    const bool could_have = !transaction.is_head && head.status >= 200 && head.status != 204 && head.status != kNotModified;
+    const bool could_have =
+        !transaction.is_head && head.status >= 200 && head.status != 204 && head.status != kNotModified;
     const bool must_have = !response->media.empty() && std::ranges::all_of(response->media, [](const MediaPlan& media) {
-      return kind_of(media.range) == BodyKind::kJson;
+      return media.kind == BodyKind::kJson;
     });
     return could_have && must_have ? refuse(RuleId::kResponseBodyMissing, "body") : Decision{};
   }
   if (response->media.empty()) return refuse(RuleId::kResponseBodyUndeclared, "body");
   const ContentFields fields = content_fields(head.headers);
   const auto media = fields.types == 1 ? http::parse_media_type(fields.type) : std::nullopt;
-  const MediaPlan* plan = media ? find_media(response->media, *media) : nullptr;
-  if (plan == nullptr) return refuse(RuleId::kResponseMediaTypeUndeclared, "header/content-type");
-  const BodyKind kind = kind_of(*media);
-  if (kind == BodyKind::kOpaque) return {};
-  if (kind == BodyKind::kUnreadable || !charset_is_utf8(*media)) {
+  const auto body = media ? find_body(response->media, *media) : std::nullopt;
+  if (!body) return refuse(RuleId::kResponseMediaTypeUndeclared, "header/content-type");
+  if (body->kind == BodyKind::kOpaque) return {};
+  if (!charset_is_utf8(*media)) {
     return refuse(RuleId::kResponseMediaTypeUndeclared, "header/content-type");
   }
   if (!parse_coding(fields.encoding, transaction.response_coding)) {
     return refuse(RuleId::kResponseContentCoding, "header/content-encoding");
   }
-  transaction.response_media = plan;
-  transaction.response_kind = kind;
+  transaction.response_media = body->media;
+  transaction.response_kind = body->kind;
+  transaction.response_boundary = body->boundary;
   return {};
 }
 
@@ -93,8 +95,8 @@ Decision Guard::check_response_body(Worker& worker, Transaction& transaction, st
   if (body.empty() && transaction.response_kind == BodyKind::kJson) {
     return refuse(RuleId::kResponseBodyMissing, "body");
   }
-  return check_body(worker.state(), *transaction.response_media, transaction.response_kind, transaction.response_coding,
-                    body, max_response_body(),
+  const BodyHead head{transaction.response_media, transaction.response_kind, transaction.response_boundary};
+  return check_body(worker.state(), head, transaction.response_coding, body, max_response_body(),
                     {.malformed = RuleId::kResponseBodyMalformed,
                      .invalid = RuleId::kResponseBodyInvalid,
                      .too_large = RuleId::kResponseBodyTooLarge,

@@ -5,10 +5,12 @@
 #include <vector>
 
 #include "guard/guard.h"
-#include "guard/parameters.h"
+#include "guard/pairs.h"
+#include "guard/xml_body.h"
 #include "json/parse.h"
 #include "json/tape.h"
 #include "schema/validate.h"
+#include "xml/reader.h"
 
 namespace portico::guard {
 
@@ -16,13 +18,18 @@ struct Worker::State {
   json::Parser parser;
   schema::Validator validator;
   json::TapeBuilder builder;
-  std::string text;     // one decoded value
-  std::string decoded;  // a body without its content coding
-  std::string joined;   // a header field of several lines
+  xml::Reader xml_reader;
+  XmlDecoder xml_decoder;
+  std::string text;      // one decoded value
+  std::string document;  // a parameter that is a document, decoded
+  std::string decoded;   // a body without its content coding
+  std::string joined;    // a header field of several lines
   std::vector<Pair> query;
   std::string query_names;
+  std::string cookie_text;  // all Cookie fields
   std::vector<Pair> cookies;
-  std::string cookie_names;
+  std::vector<Pair> form;
+  std::string form_names;
 };
 
 }  // namespace portico::guard

@@ -1,0 +1,45 @@
+// Bodies, and documents in parameters: read by their media type onto a tape, then asked of their schema.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "guard/checks.h"
+#include "guard/guard.h"
+#include "guard/media_plan.h"
+#include "guard/worker.h"
+#include "http/media_type.h"
+#include "http/multipart.h"
+
+namespace portico::guard {
+
+// Rules for malformed and for invalid bodies differ between the directions.
+struct BodyRules {
+  RuleId malformed;
+  RuleId invalid;
+  RuleId too_large;
+  RuleId coding;
+};
+
+// How a message's body is to be read, by its Content-Type.
+struct BodyHead {
+  const MediaPlan* media = nullptr;
+  BodyKind kind = BodyKind::kUnreadable;
+  http::Boundary boundary;  // kMultipart
+};
+
+// Nothing where no plan takes the media type, or it cannot be read: without a boundary, or of an unreadable kind.
+std::optional<BodyHead> find_body(const std::vector<MediaPlan>& plans, const http::MediaType& message);
+
+// A body as it came: undoes the content coding, within `limit` bytes.
+Decision check_body(Worker::State& worker, const BodyHead& head, Coding coding, std::string_view body,
+                    std::uint64_t limit, const BodyRules& rules);
+
+// A document; `place` stands before what is named within it: "body", "query/filter". `bytes` must not be the worker's
+// `text`.
+Decision check_document(Worker::State& worker, const BodyHead& head, std::string_view bytes, const BodyRules& rules,
+                        std::string_view place);
+
+}  // namespace portico::guard

@@ -1,0 +1,190 @@
+// The checks of a request's parameters.
+#include <algorithm>
+
+#include "base/text.h"
+#include "guard/body.h"
+#include "guard/request.h"
+#include "http/target.h"
+
+namespace portico::guard {
+namespace {
+
+constexpr std::size_t kMaxPairs = 256;
+
+std::string place_of(std::string_view kind, std::string_view name) {
+  return std::string(kind) + '/' + std::string(name);
+}
+
+// Why there is no value.
+Decision refusal(const ParameterPlan& plan, std::string_view kind, Decoded decoded) {
+  std::string place = place_of(kind, plan.parameter->name);
+  switch (decoded) {
+    case Decoded::kValue: return {};
+    case Decoded::kAbsent:
+      return plan.parameter->required ? refuse(RuleId::kRequestParameterMissing, std::move(place)) : Decision{};
+    case Decoded::kRepeated: return refuse(RuleId::kRequestParameterRepeated, std::move(place));
+    case Decoded::kMalformed: break;
+  }
+  return refuse(RuleId::kRequestParameterInvalid, std::move(place), "is not of the form that the contract declares");
+}
+
+}  // namespace
+
+bool RequestCheck::split_cookie_fields() {
+  worker_.cookie_text.clear();
+  for (const HeaderField& field : head_.headers) {
+    if (field.name.size() != 6 || !equal_ignoring_case(field.name, "cookie")) continue;
+    // HTTP/2 may split the field (RFC 9113, section 8.2.3).
+    if (!worker_.cookie_text.empty()) worker_.cookie_text += "; ";
+    worker_.cookie_text += field.value;
+  }
+  return split_cookies(worker_.cookie_text, kMaxPairs, worker_.cookies);
+}
+
+template <class Decode>
+Decision RequestCheck::styled(const ParameterPlan& plan, std::string_view kind, const Decode& decode) {
+  auto problem = Decoded::kAbsent;
+  const Reading* refused = nullptr;
+  const auto attempt = [&](const Reading& reading) {
+    worker_.builder.reset();
+    return decode(ParameterDecoder(worker_.builder, worker_.text, reading));
+  };
+  for (const Reading& reading : plan.readings) {
+    const Decoded decoded = attempt(reading);
+    if (decoded == Decoded::kValue) {
+      if (worker_.validator.accepts(plan.program, worker_.builder.finish())) return {};
+      if (refused == nullptr) refused = &reading;
+    } else if (problem == Decoded::kAbsent) {
+      problem = decoded;
+    }
+  }
+  if (refused == nullptr) return refusal(plan, kind, problem);
+  attempt(*refused);
+  return check_value(worker_, plan.program, worker_.builder.finish(), RuleId::kRequestParameterInvalid,
+                     place_of(kind, plan.parameter->name));
+}
+
+Decision RequestCheck::document(const ParameterPlan& plan, std::string_view kind, std::string_view raw) {
+  constexpr BodyRules kRules{.malformed = RuleId::kRequestParameterInvalid,
+                             .invalid = RuleId::kRequestParameterInvalid,
+                             .too_large = RuleId::kRequestParameterInvalid,
+                             .coding = RuleId::kRequestParameterInvalid};
+  std::string place = place_of(kind, plan.parameter->name);
+  worker_.document.clear();
+  if (plan.carrier != Carrier::kUri) {
+    worker_.document = raw;
+  } else if (!http::append_percent_decoded(worker_.document, raw)) {
+    return refuse(RuleId::kRequestParameterInvalid, std::move(place), "has a malformed percent-encoding");
+  }
+  const MediaPlan& media = plan.content.front();
+  BodyHead head{.media = &media, .kind = media.kind, .boundary = {}};
+  if (head.kind == BodyKind::kOpaque) head.kind = BodyKind::kText;
+  if (head.kind == BodyKind::kUnreadable || head.kind == BodyKind::kMultipart) {
+    return refuse(RuleId::kRequestParameterInvalid, std::move(place), "is of a media type that is not read");
+  }
+  return check_document(worker_, head, worker_.document, kRules, place);
+}
+
+Decision RequestCheck::pair_document(const ParameterPlan& plan, std::string_view kind, std::span<Pair> pairs) {
+  const auto group = pairs_named(pairs, plan.parameter->name);
+  for (Pair& pair : group) pair.taken_by = &plan.plan;
+  if (group.empty()) return refusal(plan, kind, Decoded::kAbsent);
+  if (group.size() > 1) return refusal(plan, kind, Decoded::kRepeated);
+  return document(plan, kind, group.front().raw_value);
+}
+
+Decision RequestCheck::path(std::span<const contract::PathArgument> arguments) {
+  constexpr std::string_view kPath = "path";
+  for (const ParameterPlan& plan : plan_.path) {
+    const auto found = std::ranges::find_if(arguments, [&](const auto& a) { return *a.name == plan.parameter->name; });
+    if (found == arguments.end()) return refusal(plan, kPath, Decoded::kAbsent);
+    const std::string_view raw = found->value;
+    Decision decision =
+        !plan.content.empty()
+            ? document(plan, kPath, raw)
+            : styled(plan, kPath, [&](ParameterDecoder decoder) { return decoder.from_text(plan.shape(), raw); });
+    if (!decision.allowed()) return decision;
+  }
+  return {};
+}
+
+Decision RequestCheck::query() {
+  constexpr std::string_view kQuery = "query";
+  static const schema::ScalarPlan kCredential;
+  for (const std::string_view name : plan_.query_credentials) {
+    const auto group = pairs_named(worker_.query, name);
+    if (group.size() > 1) return refuse(RuleId::kRequestParameterRepeated, place_of(kQuery, name));
+    for (Pair& pair : group) pair.taken_by = &kCredential;
+  }
+  for (const ParameterPlan& plan : plan_.query) {
+    const contract::Parameter& parameter = *plan.parameter;
+    const auto group = pairs_named(worker_.query, parameter.name);
+    Decision decision;
+    if (parameter.allow_empty_value && group.size() == 1 && group.front().raw_value.empty()) {
+      group.front().taken_by = &plan.plan;
+    } else if (!plan.content.empty()) {
+      decision = pair_document(plan, kQuery, worker_.query);
+    } else {
+      decision = styled(plan, kQuery,
+                        [&](ParameterDecoder decoder) { return decoder.from_pairs(plan.shape(), worker_.query); });
+    }
+    if (!decision.allowed()) return decision;
+  }
+  const auto is_taken = [](const Pair& pair) { return pair.taken_by != nullptr; };
+  if (allow_undeclared_query_ || std::ranges::all_of(worker_.query, is_taken)) return {};
+  return refuse(RuleId::kRequestParameterUndeclared, std::string(kQuery));
+}
+
+Decision RequestCheck::headers() {
+  constexpr std::string_view kHeader = "header";
+  constexpr schema::TypeMask kLists = schema::kTypeArray | schema::kTypeObject;
+  for (const ParameterPlan& plan : plan_.header) {
+    worker_.joined.clear();
+    int lines = 0;
+    for (const HeaderField& field : head_.headers) {
+      if (!equal_ignoring_case(field.name, plan.parameter->name)) continue;
+      // Several lines are one list (RFC 9110, section 5.3).
+      if (lines++ > 0) worker_.joined += ',';
+      worker_.joined += trim(field.value);
+    }
+    Decision decision;
+    if (lines == 0) {
+      decision = refusal(plan, kHeader, Decoded::kAbsent);
+    } else if (lines > 1 && (!plan.content.empty() || (plan.plan.types & kLists) == 0)) {
+      decision = refusal(plan, kHeader, Decoded::kRepeated);
+    } else if (!plan.content.empty()) {
+      decision = document(plan, kHeader, worker_.joined);
+    } else {
+      decision = styled(plan, kHeader,
+                        [&](ParameterDecoder decoder) { return decoder.from_text(plan.shape(), worker_.joined); });
+    }
+    if (!decision.allowed()) return decision;
+  }
+  return {};
+}
+
+Decision RequestCheck::cookies() {
+  constexpr std::string_view kCookie = "cookie";
+  for (const ParameterPlan& plan : plan_.cookie) {
+    Decision decision = !plan.content.empty() ? pair_document(plan, kCookie, worker_.cookies)
+                                              : styled(plan, kCookie, [&](ParameterDecoder decoder) {
+                                                  return decoder.from_pairs(plan.shape(), worker_.cookies);
+                                                });
+    if (!decision.allowed()) return decision;
+  }
+  return {};
+}
+
+Decision RequestCheck::parameters(std::span<const contract::PathArgument> path_arguments, std::string_view raw_query) {
+  if (!split_query(raw_query, false, kMaxPairs, worker_.query, worker_.query_names)) {
+    return refuse(RuleId::kRequestTargetAmbiguous, "query", "has too many parameters or a malformed name");
+  }
+  if (!split_cookie_fields()) return refuse(RuleId::kRequestParameterInvalid, "cookie", "has too many cookies");
+  if (Decision decision = credentials(); !decision.allowed()) return decision;
+  if (Decision decision = path(path_arguments); !decision.allowed()) return decision;
+  if (Decision decision = query(); !decision.allowed()) return decision;
+  if (Decision decision = headers(); !decision.allowed()) return decision;
+  return cookies();
+}
+
+}  // namespace portico::guard
