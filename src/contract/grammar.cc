@@ -14,6 +14,14 @@ constexpr std::array<Field, N> table(const Field (&fields)[N]) {
   return made;
 }
 
+template <std::size_t M, std::size_t N>
+constexpr std::array<Field, M + N> joined(const std::array<Field, M>& some, const std::array<Field, N>& more) {
+  std::array<Field, M + N> made;
+  std::ranges::copy(more, std::ranges::copy(some, made.begin()).out);
+  std::ranges::sort(made, {}, &Field::name);
+  return made;
+}
+
 constexpr auto kDocumentFields = table({
     {"openapi", Shape::kAny, {}, kV3, kV3},
     {"$self", Shape::kString, {}, kV32},
@@ -324,15 +332,10 @@ constexpr auto kSwaggerFields = table({
     {"externalDocs", Shape::kObject, Type::kExternalDocs},
 });
 
-constexpr auto kSwaggerParameterFields = table({
-    {"name", Shape::kString, {}, kV20, kV20},
-    {"in", Shape::kString, {}, kV20, kV20},
-    {"description"},
-    {"required", Shape::kBoolean},
-    {"schema", Shape::kObject, Type::kSchema},
-    {"type"},
+// What 2.0 says of a value outside of a schema: in parameters, headers and the elements of their arrays.
+constexpr auto kSwaggerValueFields = table({
     {"format"},
-    {"allowEmptyValue", Shape::kBoolean},
+    {"description"},
     {"items", Shape::kObject, Type::kSwaggerItems},
     {"collectionFormat"},
     {"default", Shape::kAny},
@@ -350,26 +353,16 @@ constexpr auto kSwaggerParameterFields = table({
     {"multipleOf", Shape::kNumber},
 });
 
-constexpr auto kSwaggerItemsFields = table({
-    {"type", Shape::kString, {}, kV20, kV20},
-    {"format"},
-    {"description"},
-    {"items", Shape::kObject, Type::kSwaggerItems},
-    {"collectionFormat"},
-    {"default", Shape::kAny},
-    {"maximum", Shape::kNumber},
-    {"exclusiveMaximum", Shape::kBoolean},
-    {"minimum", Shape::kNumber},
-    {"exclusiveMinimum", Shape::kBoolean},
-    {"maxLength", Shape::kInteger},
-    {"minLength", Shape::kInteger},
-    {"pattern"},
-    {"maxItems", Shape::kInteger},
-    {"minItems", Shape::kInteger},
-    {"uniqueItems", Shape::kBoolean},
-    {"enum", Shape::kAnyArray},
-    {"multipleOf", Shape::kNumber},
-});
+constexpr auto kSwaggerItemsFields = joined(kSwaggerValueFields, table({{"type", Shape::kString, {}, kV20, kV20}}));
+
+constexpr auto kSwaggerParameterFields = joined(kSwaggerValueFields, table({
+                                                                         {"name", Shape::kString, {}, kV20, kV20},
+                                                                         {"in", Shape::kString, {}, kV20, kV20},
+                                                                         {"required", Shape::kBoolean},
+                                                                         {"schema", Shape::kObject, Type::kSchema},
+                                                                         {"type"},
+                                                                         {"allowEmptyValue", Shape::kBoolean},
+                                                                     }));
 
 constexpr auto kSwaggerResponseFields = table({
     {"description", Shape::kString, {}, kV20, kV20},
