@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -50,13 +51,16 @@ class Arena {
   }
 
   void* allocate(std::size_t size, std::size_t alignment) {
-    auto at = (reinterpret_cast<std::uintptr_t>(cursor_) + alignment - 1) & ~(alignment - 1);
-    if (at + size > reinterpret_cast<std::uintptr_t>(end_)) {
+    void* at = cursor_;
+    auto room = static_cast<std::size_t>(end_ - cursor_);
+    if (std::align(alignment, size, at, room) == nullptr) {
       grow(size + alignment);
-      at = (reinterpret_cast<std::uintptr_t>(cursor_) + alignment - 1) & ~(alignment - 1);
+      at = cursor_;
+      room = static_cast<std::size_t>(end_ - cursor_);
+      std::align(alignment, size, at, room);
     }
-    cursor_ = reinterpret_cast<std::byte*>(at + size);
-    return reinterpret_cast<void*>(at);
+    cursor_ = static_cast<std::byte*>(at) + size;
+    return at;
   }
 
   // Bytes taken from the heap so far.

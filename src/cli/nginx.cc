@@ -70,8 +70,8 @@ Result<std::string> shared_memory_bytes(const std::string& text) {
   constexpr std::uint64_t kLargest = std::uint64_t{64} << 30;
   const auto size = parse_size(text);
   if (size && *size >= kSmallest && *size <= kLargest) return std::to_string(*size);
-  return failure(ErrorCode::kInvalidArgument, "the shared memory \"" + printable(text) + "\" is not a size of at least 128k",
-                 {}, "Example: 8m");
+  return failure(ErrorCode::kInvalidArgument,
+                 "the shared memory \"" + printable(text) + "\" is not a size of at least 128k", {}, "Example: 8m");
 }
 
 // Workers must not keep root's rights.
@@ -163,7 +163,7 @@ Result<std::string> find_nginx() {
     for (const auto folder : split(path, ':')) folders.emplace_back(folder);
   }
   for (const std::string& folder : folders) {
-    const std::string candidate = folder + "/nginx";
+    std::string candidate = folder + "/nginx";
     if (::access(candidate.c_str(), X_OK) == 0) return candidate;
   }
   return failure(ErrorCode::kNotFound, "nginx is not installed", {}, "Install the package nginx.");
