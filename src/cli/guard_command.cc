@@ -39,6 +39,7 @@ class Run {
   }
 
   Result<int> run() {
+    const HeldSignals held;
     PORTICO_TRY(RunDirectory directory, RunDirectory::make());
     settings_.run_directory = directory.path();
     PORTICO_CHECK_OK(write_configuration());

@@ -93,17 +93,21 @@ class Foreground {
 
 }  // namespace
 
-int run_in_foreground(const std::vector<std::string>& arguments, const ForegroundHooks& hooks) {
+HeldSignals::HeldSignals() {
   const sigset_t signals = handled_signals();
-  sigset_t before;
-  ::sigprocmask(SIG_BLOCK, &signals, &before);
+  ::sigprocmask(SIG_BLOCK, &signals, &before_);
+}
+
+HeldSignals::~HeldSignals() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
+int run_in_foreground(const std::vector<std::string>& arguments, const ForegroundHooks& hooks) {
+  const HeldSignals held;
+  const sigset_t signals = handled_signals();
   const pid_t parent = ::getpid();
   const pid_t child = ::fork();
   if (child < 0) return fail("cannot start a process");
   if (child == 0) become(arguments, signals, parent);
-  const int code = Foreground(child, hooks).run(signals);
-  ::sigprocmask(SIG_SETMASK, &before, nullptr);
-  return code;
+  return Foreground(child, hooks).run(signals);
 }
 
 }  // namespace portico::cli

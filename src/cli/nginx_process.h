@@ -1,6 +1,7 @@
 // A child process that runs in the foreground of ours: it gets our signals in its own words and never outlives us.
 #pragma once
 
+#include <signal.h>
 #include <sys/types.h>
 
 #include <functional>
@@ -15,6 +16,19 @@ struct ForegroundHooks {
   std::function<bool()> is_ready;  // polled until true, then `on_ready` once
   std::function<void()> on_ready;
   std::function<bool()> before_reload;  // SIGHUP: false keeps the child as it is
+};
+
+// While it lives, the signals that run_in_foreground() answers wait for it, so that none ends the program before it has
+// tidied up.
+class HeldSignals {
+ public:
+  HeldSignals();
+  HeldSignals(const HeldSignals&) = delete;
+  HeldSignals& operator=(const HeldSignals&) = delete;
+  ~HeldSignals();
+
+ private:
+  sigset_t before_;
 };
 
 // Starts nginx with `arguments` and stays until it is gone. SIGINT and SIGTERM let it finish its requests and stop;
