@@ -115,8 +115,8 @@ std::optional<guard::Decision> decide_body(ngx_http_request_t* r, Context& ctx) 
 
 ngx_int_t refuse(ngx_http_request_t* r, Context& ctx) {
   ctx.request = Context::Request::kRefused;
-  // A client that asks before it sends its body is told no, not to go on. Nothing can follow on this connection: whether
-  // the body comes is not known.
+  // A client that asks before it sends its body is told no, not to go on. Nothing can follow on this connection:
+  // whether the body comes is not known.
   if (r->headers_in.expect != nullptr && !r->expect_tested && r->request_body == nullptr) {
     r->expect_tested = 1;
     r->keepalive = 0;
