@@ -10,7 +10,7 @@ namespace portico::schema {
 namespace {
 
 // What ObjectTable::required has bits for.
-constexpr std::size_t kMostBits = 64;
+constexpr std::size_t kMostBits = Child::kNotRequired;
 
 bool is_object(const json::Node* node) { return node != nullptr && node->is_object(); }
 

@@ -20,16 +20,16 @@ struct NameWords {
   const std::uint8_t* bytes = nullptr;
 };
 
-// `bytes` must be readable for 8 bytes whatever the length.
+// `bytes` must be readable for 8 bytes whatever the length. Without branches: lengths are hard to predict.
 inline NameWords words_of_name(const std::uint8_t* bytes, std::uint32_t length) {
   NameWords words{0, 0, length, bytes};
   std::memcpy(&words.head, bytes, sizeof(words.head));
-  if (length > 8) {
-    std::memcpy(&words.tail, bytes + length - 8, sizeof(words.tail));
-  } else if (length < 8) {
-    // Little-endian: the first byte is the lowest.
-    words.head &= (UINT64_C(1) << (length * 8)) - 1;
-  }
+  // Little-endian: the first byte is the lowest, and what stands behind the name is shifted out.
+  const bool is_long = length > 8;
+  const std::uint32_t unused = is_long ? 0 : (8 - length) * 8;
+  words.head = unused == 64 ? 0 : (words.head << unused) >> unused;
+  std::memcpy(&words.tail, bytes + (is_long ? length - 8 : 0), sizeof(words.tail));
+  words.tail = is_long ? words.tail : 0;
   return words;
 }
 static_assert(std::endian::native == std::endian::little);
@@ -64,7 +64,8 @@ struct NamePools {
   }
 
   bool is(const Name& name, const NameWords& words) const {
-    return name.head == words.head && name.length == words.length && name.tail == words.tail &&
+    const std::uint64_t difference = (name.head ^ words.head) | (name.tail ^ words.tail) | (name.length ^ words.length);
+    return difference == 0 &&
            (words.length <= 16 || std::memcmp(text.data() + name.text + 8, words.bytes + 8, words.length - 16) == 0);
   }
 

@@ -50,13 +50,13 @@ class Machine : private Leaves {
   Next branch_failed(const Frame& frame);
 
   // machine_children.h; each goes on with operation `pc` from `it`.
-  Next members(std::uint32_t pc, Iteration it);
+  Next members(std::uint32_t pc, const Iteration& from);
   Next end_of_members(std::uint32_t pc, std::uint64_t seen);
-  Next elements(std::uint32_t pc, Iteration it);
-  Next names(std::uint32_t pc, Iteration it);
+  Next elements(std::uint32_t pc, const Iteration& from);
+  Next names(std::uint32_t pc, const Iteration& from);
   Next contained(std::uint32_t pc, Iteration it);
-  Next any_of(std::uint32_t pc, Iteration it);
-  Next one_of(std::uint32_t pc, Iteration it);
+  Next any_of(std::uint32_t pc, std::uint64_t left, std::uint32_t index, bool matched);
+  Next one_of(std::uint32_t pc, std::uint64_t left, std::uint32_t index, std::uint32_t held);
   Next dependent(std::uint32_t pc, Iteration it);
   Next unevaluated(std::uint32_t pc, Iteration it);
 
@@ -77,11 +77,14 @@ class Machine : private Leaves {
   void record_missing(const Op& op);
 
   // Puts operation `pc` on the stack to wait for `block`, which starts on `value`.
-  Next enter(std::uint32_t block, std::uint32_t value, Code kind, std::uint32_t pc, const Iteration& it);
+  [[gnu::always_inline]] inline Next enter(std::uint32_t block, std::uint32_t value, Code kind, std::uint32_t pc,
+                                           const Iteration& it);
   // Runs `child` on `value`: decided at once if it is simple enough (kReturned or kFailed); else its block is started.
+  // `state()` is where the operation stands, asked for only when it has to wait.
+  template <class State>
   [[gnu::always_inline]] inline Next apply(const Child& child, std::uint32_t value, Code kind, std::uint32_t pc,
-                                    const Iteration& it);
-  bool next_branch(const Choice& choice, Iteration& it, std::uint32_t& branch) const;
+                                           const State& state);
+  bool next_branch(const Choice& choice, std::uint64_t& left, std::uint32_t& index, std::uint32_t& branch) const;
   std::uint64_t choose(const Choice& choice);
   std::uint64_t select(const Selector& selector, std::uint64_t branches);
 

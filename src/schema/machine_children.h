@@ -6,62 +6,99 @@
 namespace portico::schema {
 
 template <bool kExplain>
-inline auto Machine<kExplain>::apply(const Child& child, std::uint32_t value, Code kind, std::uint32_t pc, const Iteration& it)
-    -> Next {
+inline auto Machine<kExplain>::enter(std::uint32_t block, std::uint32_t value, Code kind, std::uint32_t pc,
+                                     const Iteration& it) -> Next {
+  if (depth_ >= max_frames_) [[unlikely]] {
+    steps_ = -1;
+    return Next::kStop;
+  }
+  Frame& frame = push();
+  frame.kind = kind;
+  frame.bad = bad_;
+  frame.pc = pc;
+  frame.v = v_;
+  frame.it = it;
+  if (is_branch(kind)) save_set(frame, kind != Code::kNot && marks(pc));
   if constexpr (kExplain) {
-    return child.full == kNoBlock ? Next::kReturned : enter(child.full, value, kind, pc, it);
+    frame.mark = mark_;
+    frame.best = best_;
+    frame.penalty = penalty_;
+    if (is_branch(kind)) ++branches_;
+    bad_ = false;
+  }
+  v_ = value;
+  pc_ = block;
+  return Next::kOperation;
+}
+
+template <bool kExplain>
+template <class State>
+inline auto Machine<kExplain>::apply(const Child& child, std::uint32_t value, Code kind, std::uint32_t pc,
+                                     const State& state) -> Next {
+  if constexpr (kExplain) {
+    return child.full == kNoBlock ? Next::kReturned : enter(child.full, value, kind, pc, state());
   } else {
     if (!allows(child.types, value)) return Next::kFailed;
     if (child.rest == kNoBlock) return Next::kReturned;
     if (child.leaf) return leaves_hold(child.rest, value) ? Next::kReturned : Next::kFailed;
-    return enter(child.rest, value, kind, pc, it);
+    return enter(child.rest, value, kind, pc, state());
   }
 }
 
 template <bool kExplain>
-auto Machine<kExplain>::members(std::uint32_t pc, Iteration it) -> Next {
+auto Machine<kExplain>::members(std::uint32_t pc, const Iteration& from) -> Next {
   const Op& op = op_at(pc);
   const ObjectTable& table = tables_.objects[op.a];
   const bool marking = (op.flags & kMark) != 0;
+  const bool patterns = table.pattern_count != 0;
   const Name* declared = tables_.names.names.data() + table.keys.first;
   const Child* children = tables_.children.data() + table.first_child;
+  // Plain variables, so that the loop keeps them in registers.
+  std::uint64_t seen = from.seen;
+  std::uint32_t cursor = from.cursor;
+  const std::uint32_t end = from.end;
+  std::uint32_t index = from.index;
+  std::uint32_t expected = from.expected;
+  std::uint32_t stage = from.stage;
+  bool matched = from.matched;
+  const auto state = [&] { return Iteration{seen, cursor, end, index, expected, stage, matched}; };
   while (true) {
     const Child* child = &table.others;
-    std::uint32_t value = it.cursor + 1;
-    if (it.stage == kNextMember) {
-      if (it.cursor >= it.end) return end_of_members(pc, it.seen);
+    std::uint32_t value = cursor + 1;
+    if (stage == kNextMember) {
+      if (cursor >= end) return end_of_members(pc, seen);
       --steps_;
-      const NameWords words = words_at(it.cursor);
+      const NameWords words = words_at(cursor);
       // Members mostly come in the order in which the schema declares them.
-      std::uint32_t index = it.expected;
-      if (index >= table.keys.count || !tables_.names.is(declared[index], words)) {
-        index = static_cast<std::uint32_t>(tables_.names.find(table.keys, words));
+      std::uint32_t key = expected;
+      if (key >= table.keys.count || !tables_.names.is(declared[key], words)) {
+        key = static_cast<std::uint32_t>(tables_.names.find(table.keys, words));
       }
-      if (index != UINT32_MAX) {
-        it.expected = index + 1;
-        child = children + index;
-        if (child->required != Child::kNotRequired) it.seen |= UINT64_C(1) << child->required;
-      } else if (table.pattern_count != 0) {
-        it.stage = 0;
-        it.matched = false;
+      if (key != UINT32_MAX) {
+        expected = key + 1;
+        child = children + key;
+        seen |= UINT64_C(1) << child->required;
+      } else if (patterns) {
+        stage = 0;
+        matched = false;
         continue;
       }
-      it.cursor = static_cast<std::uint32_t>(tape_.next(value));
-      ++it.index;
-    } else if (it.stage < table.pattern_count) {
-      const PatternChild& candidate = tables_.pattern_children[table.first_pattern + it.stage++];
-      if (!matches(candidate.pattern, tape_.text(it.cursor))) continue;
-      it.matched = true;
+      cursor = static_cast<std::uint32_t>(tape_.next(value));
+      ++index;
+    } else if (stage < table.pattern_count) {
+      const PatternChild& candidate = tables_.pattern_children[table.first_pattern + stage++];
+      if (!matches(candidate.pattern, tape_.text(cursor))) continue;
+      matched = true;
       child = &candidate.child;
-      if (marking) mark(it.index);
+      if (marking) mark(index);
     } else {
-      it.stage = kNextMember;
-      it.cursor = static_cast<std::uint32_t>(tape_.next(value));
-      ++it.index;
-      if (it.matched) continue;
+      stage = kNextMember;
+      cursor = static_cast<std::uint32_t>(tape_.next(value));
+      ++index;
+      if (matched) continue;
     }
-    if (marking && it.stage == kNextMember && child->evaluates) mark(it.index - 1);
-    const Next next = apply(*child, value, Code::kObject, pc, it);
+    if (marking && stage == kNextMember && child->evaluates) mark(index - 1);
+    const Next next = apply(*child, value, Code::kObject, pc, state);
     if (next != Next::kReturned) return next;
   }
 }
@@ -80,33 +117,39 @@ auto Machine<kExplain>::end_of_members(std::uint32_t pc, std::uint64_t seen) -> 
 }
 
 template <bool kExplain>
-auto Machine<kExplain>::elements(std::uint32_t pc, Iteration it) -> Next {
+auto Machine<kExplain>::elements(std::uint32_t pc, const Iteration& from) -> Next {
   const Op& op = op_at(pc);
   const ArrayTable& table = tables_.arrays[op.a];
   const bool marking = (op.flags & kMark) != 0;
-  while (it.cursor < it.end) {
-    const bool is_prefix = it.index < table.prefix_count;
+  std::uint32_t cursor = from.cursor;
+  const std::uint32_t end = from.end;
+  std::uint32_t index = from.index;
+  const auto state = [&] { return Iteration{0, cursor, end, index, 0, 0, false}; };
+  while (cursor < end) {
+    const bool is_prefix = index < table.prefix_count;
     if (!is_prefix && !table.has_items) break;
     --steps_;
-    const Child& child = is_prefix ? tables_.children[table.first_prefix + it.index] : table.items;
-    const std::uint32_t value = it.cursor;
-    it.cursor = static_cast<std::uint32_t>(tape_.next(value));
-    if (marking) mark(it.index);
-    ++it.index;
-    const Next next = apply(child, value, Code::kArray, pc, it);
+    const Child& child = is_prefix ? tables_.children[table.first_prefix + index] : table.items;
+    const std::uint32_t value = cursor;
+    cursor = static_cast<std::uint32_t>(tape_.next(value));
+    if (marking) mark(index);
+    ++index;
+    const Next next = apply(child, value, Code::kArray, pc, state);
     if (next != Next::kReturned) return next;
   }
   return after(pc);
 }
 
 template <bool kExplain>
-auto Machine<kExplain>::names(std::uint32_t pc, Iteration it) -> Next {
+auto Machine<kExplain>::names(std::uint32_t pc, const Iteration& from) -> Next {
   const Child& child = tables_.children[op_at(pc).a];
-  while (it.cursor < it.end) {
+  std::uint32_t cursor = from.cursor;
+  const auto state = [&] { return Iteration{0, cursor, from.end, 0, 0, 0, false}; };
+  while (cursor < from.end) {
     --steps_;
-    const std::uint32_t key = it.cursor;
-    it.cursor = static_cast<std::uint32_t>(tape_.next(key + 1));
-    const Next next = apply(child, key, Code::kPropertyNames, pc, it);
+    const std::uint32_t key = cursor;
+    cursor = static_cast<std::uint32_t>(tape_.next(key + 1));
+    const Next next = apply(child, key, Code::kPropertyNames, pc, state);
     if (next != Next::kReturned) return next;
   }
   return after(pc);
@@ -116,12 +159,13 @@ template <bool kExplain>
 auto Machine<kExplain>::contained(std::uint32_t pc, Iteration it) -> Next {
   const CountTable& table = tables_.counts[op_at(pc).a];
   const bool decided_early = !marks(pc) && table.max == UINT64_MAX;
+  const auto state = [&] { return it; };
   while (it.cursor < it.end && !(decided_early && it.seen >= table.min)) {
     --steps_;
     const std::uint32_t value = it.cursor;
     it.cursor = static_cast<std::uint32_t>(tape_.next(value));
     ++it.index;
-    const Next next = apply(table.child, value, Code::kContains, pc, it);
+    const Next next = apply(table.child, value, Code::kContains, pc, state);
     if (next == Next::kFailed) continue;
     if (next != Next::kReturned) return next;
     ++it.seen;
@@ -173,49 +217,59 @@ std::uint64_t Machine<kExplain>::select(const Selector& selector, std::uint64_t 
   return branches;
 }
 
+// The next branch to try: the lowest bit of `left`, or, among too many for a mask, number `index`.
 template <bool kExplain>
-bool Machine<kExplain>::next_branch(const Choice& choice, Iteration& it, std::uint32_t& branch) const {
+inline bool Machine<kExplain>::next_branch(const Choice& choice, std::uint64_t& left, std::uint32_t& index,
+                                           std::uint32_t& branch) const {
   if (choice.count > kMaxMasked) {
-    branch = it.index++;
+    branch = index++;
     return branch < choice.count;
   }
-  if (it.seen == 0) return false;
-  branch = static_cast<std::uint32_t>(std::countr_zero(it.seen));
-  it.seen &= it.seen - 1;
+  if (left == 0) return false;
+  branch = static_cast<std::uint32_t>(std::countr_zero(left));
+  left &= left - 1;
   return true;
 }
 
 template <bool kExplain>
-auto Machine<kExplain>::any_of(std::uint32_t pc, Iteration it) -> Next {
+auto Machine<kExplain>::any_of(std::uint32_t pc, std::uint64_t left, std::uint32_t index, bool matched) -> Next {
   const Choice& choice = tables_.choices[op_at(pc).a];
+  const auto state = [&] { return Iteration{left, 0, 0, index, 0, 0, matched}; };
   std::uint32_t branch = 0;
   // Without evaluated children to collect, one branch that holds is enough.
-  while (!(it.matched && !marks(pc)) && next_branch(choice, it, branch)) {
+  while (!(matched && !marks(pc)) && next_branch(choice, left, index, branch)) {
     --steps_;
-    const Next next = apply(tables_.branches[choice.first + branch], v_, Code::kAnyOf, pc, it);
+    const Next next = apply(tables_.branches[choice.first + branch], v_, Code::kAnyOf, pc, state);
     if (next == Next::kFailed) continue;
     if (next != Next::kReturned) return next;
-    it.matched = true;
+    matched = true;
   }
-  if (!it.matched) return no_branch(pc);
+  if (!matched) return no_branch(pc);
   forget_records(mark_);
   return after(pc);
 }
 
 template <bool kExplain>
-auto Machine<kExplain>::one_of(std::uint32_t pc, Iteration it) -> Next {
+auto Machine<kExplain>::one_of(std::uint32_t pc, std::uint64_t left, std::uint32_t index, std::uint32_t held) -> Next {
   const Choice& choice = tables_.choices[op_at(pc).a];
+  const auto state = [&] { return Iteration{left, 0, 0, index, 0, held, false}; };
   std::uint32_t branch = 0;
-  while (it.stage < 2 && next_branch(choice, it, branch)) {
+  while (held < 2 && next_branch(choice, left, index, branch)) {
     --steps_;
-    const Next next = apply(tables_.branches[choice.first + branch], v_, Code::kOneOf, pc, it);
+    const Child& child = tables_.branches[choice.first + branch];
+    // Nothing more to come: the branch's answer is the operation's, and no frame need tell them apart.
+    if (!kExplain && held == 0 && left == 0 && choice.count <= kMaxMasked) {
+      const Next next = apply(child, v_, Code::kCall, pc, state);
+      return next == Next::kReturned ? after(pc) : next;
+    }
+    const Next next = apply(child, v_, Code::kOneOf, pc, state);
     if (next == Next::kFailed) continue;
     if (next != Next::kReturned) return next;
-    ++it.stage;
+    ++held;
   }
-  if (it.stage == 0) return no_branch(pc);
+  if (held == 0) return no_branch(pc);
   forget_records(mark_);
-  return it.stage == 1 ? after(pc) : fail_op(pc);
+  return held == 1 ? after(pc) : fail_op(pc);
 }
 
 // What a reader wants to know of a choice without a match is why the branch that was meant did not: the one with the
@@ -279,7 +333,7 @@ auto Machine<kExplain>::unevaluated(std::uint32_t pc, Iteration it) -> Next {
     it.cursor = static_cast<std::uint32_t>(tape_.next(value));
     if (is_marked(it.index++)) continue;
     mark(it.index - 1);
-    const Next next = apply(child, value, Code::kUnevaluated, pc, it);
+    const Next next = apply(child, value, Code::kUnevaluated, pc, [&it] { return it; });
     if (next != Next::kReturned) return next;
   }
   return after(pc);

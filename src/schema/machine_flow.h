@@ -77,9 +77,8 @@ auto Machine<kExplain>::start(const Op& op) -> Next {
     case Code::kAnyOf:
     case Code::kOneOf: {
       if constexpr (kExplain) begin_records();
-      Iteration it;
-      it.seen = choose(tables_.choices[op.a]);
-      return op.code == Code::kAnyOf ? any_of(pc, it) : one_of(pc, it);
+      const std::uint64_t left = choose(tables_.choices[op.a]);
+      return op.code == Code::kAnyOf ? any_of(pc, left, 0, false) : one_of(pc, left, 0, 0);
     }
     case Code::kNot:
       if (!kExplain && op.n != 0) return leaves_hold(op.a, v_) ? Next::kFailed : after(pc);
@@ -107,32 +106,6 @@ auto Machine<kExplain>::start(const Op& op) -> Next {
     }
     default: return after(pc);
   }
-}
-
-template <bool kExplain>
-auto Machine<kExplain>::enter(std::uint32_t block, std::uint32_t value, Code kind, std::uint32_t pc,
-                              const Iteration& it) -> Next {
-  if (depth_ >= max_frames_) [[unlikely]] {
-    steps_ = -1;
-    return Next::kStop;
-  }
-  Frame& frame = push();
-  frame.kind = kind;
-  frame.bad = bad_;
-  frame.pc = pc;
-  frame.v = v_;
-  frame.it = it;
-  if (is_branch(kind)) save_set(frame, kind != Code::kNot && marks(pc));
-  if constexpr (kExplain) {
-    frame.mark = mark_;
-    frame.best = best_;
-    frame.penalty = penalty_;
-    if (is_branch(kind)) ++branches_;
-    bad_ = false;
-  }
-  v_ = value;
-  pc_ = block;
-  return Next::kOperation;
 }
 
 template <bool kExplain>
@@ -199,11 +172,8 @@ auto Machine<kExplain>::branch_held(const Frame& frame) -> Next {
       ++it.seen;
       if (marking) mark(it.index - 1);
       return contained(frame.pc, it);
-    case Code::kAnyOf:
-      best_ = 0;
-      it.matched = true;
-      return any_of(frame.pc, it);
-    default: ++it.stage; return one_of(frame.pc, it);
+    case Code::kAnyOf: best_ = 0; return any_of(frame.pc, it.seen, it.index, true);
+    default: return one_of(frame.pc, it.seen, it.index, it.stage + 1);
   }
 }
 
@@ -217,8 +187,8 @@ auto Machine<kExplain>::branch_failed(const Frame& frame) -> Next {
       forget_records(mark_);
       return op.c == kNoBlock ? after(frame.pc) : enter(op.c, v_, Code::kCall, frame.pc, {});
     case Code::kContains: forget_records(mark_); return contained(frame.pc, frame.it);
-    case Code::kAnyOf: keep_best(); return any_of(frame.pc, frame.it);
-    default: keep_best(); return one_of(frame.pc, frame.it);
+    case Code::kAnyOf: keep_best(); return any_of(frame.pc, frame.it.seen, frame.it.index, frame.it.matched);
+    default: keep_best(); return one_of(frame.pc, frame.it.seen, frame.it.index, frame.it.stage);
   }
 }
 

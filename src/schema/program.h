@@ -114,7 +114,8 @@ struct Child {
   bool evaluates : 1 = false;            // counts as evaluated
   std::uint8_t required = kNotRequired;  // objects: the bit of ObjectTable::required that the property stands for
 
-  static constexpr std::uint8_t kNotRequired = 0xff;
+  // A bit that is never asked for, so that setting it needs no question.
+  static constexpr std::uint8_t kNotRequired = 63;
 };
 static_assert(sizeof(Child) == 12);
 
