@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """`portico guard` and `portico up` as commands: start-ups that are refused, and ends that leave nothing."""
+import contextlib
 import glob
+import json
 import os
 import pathlib
 import shutil
@@ -11,7 +13,7 @@ import tempfile
 import threading
 import unittest
 
-from harness import CONTRACT, PATIENCE, PORTICO, Guard, Process, Server, Upstream, free_port, is_alive, raw_answer, \
+from harness import CONTRACT, PATIENCE, PORTICO, Guard, Process, Server, Upstream, Wire, free_port, is_alive, raw_answer, \
     raw_request, wait
 
 ITEM = {"id": 7, "name": "pen"}
@@ -274,6 +276,26 @@ class Starts(unittest.TestCase):
             with Guard(upstream, policy=policy, arguments=["--mode", "monitor"]) as guard:
                 self.assertEqual(guard.get("/items/7").status, 200)
                 self.assertEqual(guard.get("/nowhere").status, 200)
+
+    def test_ipv6(self):
+        with contextlib.suppress(OSError), socket.create_server(("::1", 0), family=socket.AF_INET6) as probe:
+            port = probe.getsockname()[1]
+        if not socket.has_ipv6 or "port" not in locals():
+            self.skipTest("there is no IPv6 here")
+        with Upstream() as upstream:
+            upstream.on("*", raw_answer(200, ITEM))
+            process = Process([PORTICO, "guard", CONTRACT, "--upstream", upstream.url, "--listen", f"[::1]:{port}",
+                               "--workers", "1"], stdout=subprocess.PIPE)
+            try:
+                process.wait_for(f"listening on http://[::1]:{port}")
+                with socket.create_connection(("::1", port)) as sock:
+                    sock.settimeout(PATIENCE)
+                    sock.sendall(raw_request("GET", "/items/7"))
+                    self.assertEqual(Wire(sock).answer().json(), ITEM)
+                self.assertEqual(json.loads(process.process.stdout.readline())["address"], "::1")
+            finally:
+                process.stop()
+                process.process.stdout.close()
 
     def test_metrics(self):
         with Upstream() as upstream, Guard(upstream, metrics=True) as guard:

@@ -1,12 +1,16 @@
 #!/usr/bin/python3
 """The service is down, slow or breaks off; the client goes away: nobody gets half an answer, and nothing is left."""
 import json
+import pathlib
+import shutil
 import socket
+import ssl
 import struct
+import tempfile
 import threading
 import unittest
 
-from harness import Guard, GuardTest, chunk, free_port, raw_answer, raw_request, wait
+from harness import Closed, Guard, GuardTest, Upstream, chunk, free_port, make_certificate, raw_answer, raw_request, wait
 
 ITEM = {"id": 7, "name": "pen"}
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Leak: leak\r\n"
@@ -34,6 +38,43 @@ class Down(unittest.TestCase):
         with Guard(f"http://127.0.0.1:{free_port()}", arguments=["--mode", "monitor"]) as guard:
             self.assertEqual(guard.get("/items/7").status, 502)
             self.assertEqual(guard.get("/nowhere").status, 502)
+
+
+    def test_upstream_breaks_off_in_monitor_mode(self):
+        """As without the guard: what came goes out, and the end of the connection says that it is not all."""
+        with Upstream() as upstream, Guard(upstream, arguments=["--mode", "monitor"]) as guard:
+            def broken(wire, _):
+                wire.send(HEAD + b"Content-Length: 20\r\n\r\n" + b'{"id":7,')
+                return False
+            upstream.on("GET /items/7", broken)
+            with guard.connect() as wire:
+                wire.send(raw_request("GET", "/items/7"))
+                with self.assertRaises(Closed) as raised:
+                    wire.answer()
+            self.assertEqual(raised.exception.got, b'{"id":7,')
+
+    def test_an_upstream_with_an_unknown_certificate(self):
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="portico-e2e-"))
+        self.addCleanup(shutil.rmtree, folder)
+        make_certificate(folder)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
+        received = []
+
+        def serve(listener):
+            try:
+                with context.wrap_socket(listener.accept()[0], server_side=True) as sock:
+                    received.append(sock.recv(100))
+            except OSError:
+                received.append(b"")
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            thread = threading.Thread(target=serve, args=(listener,))
+            thread.start()
+            with Guard(f"https://localhost:{listener.getsockname()[1]}") as guard:
+                answer = guard.get("/me", [("Authorization", "Bearer secret")])
+                self.assertEqual((answer.status, answer.json()["rule"]), (502, "service-unavailable"))
+            thread.join(10)
+        self.assertEqual(received, [b""])
 
 
 class Failures(GuardTest):

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """HTTP/1: what has no body, what is conditional, connections that are kept, and bodies of every size and framing."""
+import gzip
 import json
 import threading
 import unittest
@@ -222,6 +223,25 @@ class Connections(GuardTest):
         self.assertEqual(answer.json()["id"], 5)
         self.assertEqual(self.guard.get("http://api.example/nowhere").status, 404)
 
+    def test_what_is_decided_on_is_what_is_forwarded(self):
+        """Spellings that some server reads otherwise: refused, or forwarded byte by byte."""
+        self.upstream.on("*", raw_answer(200, ITEM))
+        for target in ("/items/%37", "/%69tems/7", "/ITEMS/7", "/items/7/", "/items/7;v=1", "/items/7?", "/items/+7",
+                       "/items/7%20", "/items/7%00", "/items/7%2e", "/items/07", "/items/7.0", "/items/7e0",
+                       "/items/../items/7", "/./items/7", "//items/7", "/items//7", "/items/7#x", "/items/%2e%2e/me",
+                       "/items/..%2fme", "/items/%c0%ae", "\\items\\7", "/items/7%0d%0aX-Smuggled:%201",
+                       "/items/7%252f..", "*", "items/7", "/items/%u0037", "/items/7?limit=1&limit=2"):
+            with self.subTest(target):
+                self.upstream.forget()
+                answer = self.guard.get(target)
+                seen = self.upstream.seen()
+                if answer.status < 400:
+                    self.assertEqual([request.target for request in seen], [target])
+                    self.assertIn(target, ("/items/%37", "/%69tems/7", "/items/7?"))
+                else:
+                    self.assertEqual(seen, [])
+                    self.assertEqual(answer.field("Content-Type"), "application/problem+json")
+
     def test_methods_that_are_not_http_for_this_api(self):
         for method in ("TRACE", "CONNECT", "PROPFIND", "FOO"):
             with self.subTest(method):
@@ -286,6 +306,17 @@ class RequestBodies(GuardTest):
             for i in range(0, len(body), 30011):
                 wire.send(body[i:i + 30011])
             self.assert_arrived(wire.answer(), body)
+
+    def test_a_compressed_body(self):
+        body = gzip.compress(batch(100_000))
+        coding = [("Content-Encoding", "gzip")]
+        self.assert_arrived(self.guard.post("/batch", body, coding), body)
+        for bad, rule, status in ((gzip.compress(b"{}"), "request-body-invalid", 400),
+                                  (body[:-20], "request-content-coding", 415),
+                                  (gzip.compress(b"[" + 50_000_000 * b" " + b"]"), "request-body-too-large", 413)):
+            with self.subTest(rule):
+                self.assert_refused(self.guard.post("/batch", bad, coding), rule, status)
+        self.assertEqual(self.upstream.seen(), [])
 
     def test_an_opaque_body_passes(self):
         self.upstream.on("POST /files", raw_answer(204, media=None))
