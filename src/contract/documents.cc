@@ -104,8 +104,8 @@ bool References::inside_root(std::string_view path) const {
 }
 
 std::string References::display_name(const std::string& canonical) const {
-  const auto relative = std::filesystem::path(canonical).lexically_relative(folder_).string();
-  return folder_as_given_.empty() ? relative : folder_as_given_ + '/' + relative;
+  const auto relative = std::filesystem::path(canonical).lexically_relative(folder_);
+  return (std::filesystem::path(folder_as_given_) / relative).lexically_normal().string();
 }
 
 Result<const Document*> References::document(std::string_view uri) {

@@ -42,6 +42,7 @@ class Checker {
   // Whether the object is a reference and nothing beside counts.
   bool take_reference(const Task& task, const ObjectType& type);
   void follow(const Task& task);
+  void follow_mapping(const Task& task);
   void enter_resource(Task& task);
   void push(const Node& node, Type type, const Task& holder) { open_.push_back({&node, type, holder.base}); }
   void push_all(std::span<const Node* const> items, const Field& field, const Task& holder, std::string_view name);
@@ -98,6 +99,7 @@ void Checker::check(const Task& given) {
   if (task.node->is_boolean() && schema_may_be_boolean(task.type)) return;
   if (task.type == Type::kSchema && (version_ & kSince31) != 0) enter_resource(task);
   if (type.referable && take_reference(task, type)) return;
+  if (task.type == Type::kDiscriminator) follow_mapping(task);
   check_fields(task, type);
   check_required(task, type);
   check_rules(loading_, task.type, *task.node, version_);
@@ -164,6 +166,29 @@ void Checker::follow(const Task& task) {
     limit_ = target.error();
   } else {
     unresolved_.push_back(task);
+  }
+}
+
+// The values of a discriminator's mapping are names of components or references to schemas ("Discriminator Object").
+void Checker::follow_mapping(const Task& task) {
+  const Node* mapping = object_in(*task.node, "mapping");
+  if (mapping == nullptr) return;
+  const Node* components = object_in(*loading_.contract->root, "components");
+  const Node* schemas = components == nullptr ? nullptr : object_in(*components, "schemas");
+  for (const auto& [key, value] : mapping->members()) {
+    const std::string_view text = value->text();
+    if (!value->is_string() || (schemas != nullptr && schemas->find(text) != nullptr)) continue;
+    const std::string& base = task.base == nullptr ? loading_.contract->documents->of(*value).uri : *task.base;
+    auto target = loading_.references->load(resolve_uri(base, text));
+    if (target && ((*target)->is_object() || (*target)->is_boolean())) {
+      targets_.push_back({*target, Type::kSchema, nullptr});
+    } else if (!target && target.error().code == ErrorCode::kLimit) {
+      limit_ = target.error();
+    } else {
+      loading_.problem(
+          "discriminator-mapping", Gravity::kNotice, *value,
+          "the mapping of \"" + printable(key->text()) + "\" is neither the name of a schema nor leads to one");
+    }
   }
 }
 
