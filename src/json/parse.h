@@ -20,7 +20,7 @@ namespace portico::json {
 struct Strictness {
   bool reject_duplicate_keys = true;
   bool reject_nul = true;        // \u0000 in strings and keys: ends the string for some readers
-  std::uint32_t max_depth = 64;  // containers inside containers; hard cap 1,024
+  std::uint32_t max_depth = 64;  // containers inside containers, an empty one not counted; hard cap 1,024
   std::uint64_t max_bytes = UINT64_C(64) << 20;
   bool big_numbers = true;            // false: numbers beyond 64-bit integers or double are refused (kNumberRange)
   std::uint32_t max_digits = 100;     // of one big number's literal, all characters counted
