@@ -90,8 +90,9 @@ void append_typed(json::TapeBuilder& builder, TypeMask types, std::string_view t
     if ((types & schema::kTypeBoolean) != 0 && (text == "true" || text == "false")) {
       return builder.boolean(text == "true");
     }
-    // No style has a spelling for null. An empty value is the usual one.
-    if ((types & schema::kTypeNull) != 0 && (text == "null" || text.empty())) return builder.null();
+    // No style has a spelling for null. An empty value is the usual one, where it cannot be an empty text.
+    const bool is_null = text == "null" || (text.empty() && (types & schema::kTypeString) == 0);
+    if ((types & schema::kTypeNull) != 0 && is_null) return builder.null();
   }
   builder.string(text);
 }

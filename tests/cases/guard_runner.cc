@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "case_json.h"
 #include "guard/guard.h"
 #include "guard/limits.h"
 #include "json/tree.h"
@@ -30,53 +31,9 @@
 namespace {
 
 namespace fs = std::filesystem;
+using portico::cases::write_json;
 using portico::guard::Decision;
 using portico::json::Node;
-
-// A node as JSON text: how a case's contract becomes a file.
-void write_json(const Node& node, std::string& out) {
-  using portico::json::Kind;
-  switch (node.kind()) {
-    case Kind::kString: {
-      out += '"';
-      for (const char c : node.text()) {
-        constexpr std::string_view kHex = "0123456789abcdef";
-        const auto u = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') out += '\\';
-        if (u < 0x20) {
-          out += "\\u00";
-          out += kHex[u >> 4];
-          out += kHex[u & 15];
-        } else {
-          out += c;
-        }
-      }
-      out += '"';
-      break;
-    }
-    case Kind::kArray: {
-      out += '[';
-      for (std::size_t i = 0; i < node.items().size(); ++i) {
-        if (i != 0) out += ',';
-        write_json(*node.items()[i], out);
-      }
-      out += ']';
-      break;
-    }
-    case Kind::kObject: {
-      out += '{';
-      for (std::size_t i = 0; i < node.members().size(); ++i) {
-        if (i != 0) out += ',';
-        write_json(*node.members()[i].key, out);
-        out += ':';
-        write_json(*node.members()[i].value, out);
-      }
-      out += '}';
-      break;
-    }
-    default: out += node.text(); break;
-  }
-}
 
 class Folder {
  public:
