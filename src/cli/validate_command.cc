@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdio>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 
@@ -17,6 +18,7 @@
 #include "json/writer.h"
 #include "schema/compile.h"
 #include "schema/validate.h"
+#include "yaml/reader.h"
 
 namespace portico::cli {
 namespace {
@@ -203,12 +205,13 @@ Result<const std::vector<contract::MediaType>*> find_content(const contract::Ope
   return failure(ErrorCode::kNotFound, operation.id + " declares no response " + printable(status));
 }
 
-Result<int> validate(const Arguments& arguments) {
+// The program of the body that the arguments mean, in an OpenAPI document.
+Result<schema::Program> operation_program(const Arguments& arguments) {
   PORTICO_TRY(const contract::Contract contract, contract::load(std::string(arguments.positional())));
   const contract::Operation* operation = contract.operation(arguments.get("--operation"));
   if (operation == nullptr) {
     std::vector<std::string_view> ids;
-    for (const auto& candidate : contract.operations) ids.push_back(candidate.id);
+    for (const auto& candidate : contract.operations) ids.emplace_back(candidate.id);
     const auto near = nearest(arguments.get("--operation"), ids);
     return failure(ErrorCode::kNotFound,
                    "the contract has no operation \"" + printable(arguments.get("--operation")) + "\"", {},
@@ -220,13 +223,30 @@ Result<int> validate(const Arguments& arguments) {
     return failure(ErrorCode::kNotFound,
                    operation->id + " has no body of type " + arguments.text("--media-type") + " here");
   }
-  schema::Program program;
-  if (media->schema != nullptr) {
-    const auto direction = arguments.has("--response") ? schema::Direction::kResponse : schema::Direction::kRequest;
-    schema::Compiler compiler({.documents = contract.documents.get()},
-                              {.dialect = guard::dialect_of(contract.dialect)});
-    PORTICO_TRY(program, compiler.compile(*media->schema, direction));
+  if (media->schema == nullptr) return schema::Program{};
+  const auto direction = arguments.has("--response") ? schema::Direction::kResponse : schema::Direction::kRequest;
+  return schema::compile(*media->schema, {.documents = contract.documents.get()},
+                         {.dialect = guard::dialect_of(contract.dialect)}, direction);
+}
+
+// The program of a document that is a JSON Schema itself; `$schema` says which draft.
+Result<schema::Program> schema_program(const std::string& path) {
+  PORTICO_TRY(const std::string text, read_file(path));
+  json::Documents documents;
+  json::Document& document = documents.add(path, "file://" + std::filesystem::absolute(path).string());
+  PORTICO_CHECK_OK(yaml::read_document(text, document));
+  if (document.root->find("openapi") != nullptr || document.root->find("swagger") != nullptr) {
+    return failure(ErrorCode::kInvalidArgument, "this is an OpenAPI document", Place{.file = path},
+                   "Name the operation with --operation.");
   }
+  return schema::compile(*document.root, {.documents = &documents},
+                         {.dialect = schema::Dialect::kJsonSchema202012, .formats = schema::Formats::kByVocabulary});
+}
+
+Result<int> validate(const Arguments& arguments) {
+  PORTICO_TRY(schema::Program program, arguments.has("--operation")
+                                           ? operation_program(arguments)
+                                           : schema_program(std::string(arguments.positional())));
   const std::string path = arguments.text("--body");
   BodyValidator validator(std::move(program), path == "-" ? "standard input" : path);
   const bool as_json = arguments.get("--format") == "json";
@@ -249,9 +269,10 @@ int run_validate(const Arguments& arguments) {
   return code ? *code : fail(code.error());
 }
 
-constexpr std::array kPositionals = {Positional{"CONTRACT", "The OpenAPI document"}};
+constexpr std::array kPositionals = {Positional{"CONTRACT", "The OpenAPI document, or a JSON Schema"}};
 constexpr std::array kOptions = {
-    Option{"--operation", "ID", "operationId, or \"METHOD /path/{template}\""},
+    Option{"--operation", "ID",
+           "operationId, or \"METHOD /path/{template}\"; without it the document is a JSON Schema"},
     Option{"--body", "FILE", "The JSON body; - is standard input", "-"},
     Option{"--response", "STATUS", "It is the body of a response with this status, not of a request"},
     Option{"--media-type", "TYPE", "Media type of the body", "application/json"},
@@ -266,7 +287,8 @@ const Command kValidateCommand = {
     .summary = "Check a body against a contract",
     .description =
         "Says whether a JSON body is what the operation's contract allows, as the guard would decide, and each "
-        "reason why not with its place in the body and in the contract. Exits with 1 when it is not.",
+        "reason why not with its place in the body and in the contract. Exits with 1 when it is not. With "
+        "a JSON Schema in place of the contract it validates any JSON document.",
     .positionals = kPositionals,
     .options = kOptions,
     .example = "portico validate api.yaml --operation 'POST /orders' --body order.json",
