@@ -1,8 +1,10 @@
 #include "json/writer.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include "base/text.h"
 
@@ -32,6 +34,39 @@ bool needs_escape(char c) {
   return u < 0x20 || c == '"' || c == '\\' || u == 0x7F;
 }
 
+// Whether every byte stands for itself: nearly all text of events does, and is copied as it is. Eight at a time, the
+// last eight overlapping the ones before. Taking 0x20 off a byte below it borrows into its top bit; bytes above 0x7F
+// have theirs set anyway; a byte too many may be found by a borrow from its neighbour, never one too few.
+bool is_plain(std::string_view text) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kTops = 0x8080808080808080;
+  const auto special = [](const char* at) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, sizeof(word));
+    const auto has_zero = [](std::uint64_t w) { return (w - kOnes) & ~w; };
+    return word | (word - 0x20 * kOnes) | has_zero(word ^ ('"' * kOnes)) | has_zero(word ^ ('\\' * kOnes)) |
+           has_zero(word ^ (0x7F * kOnes));
+  };
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
+  if (text.size() < kWord) {
+    return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80 || needs_escape(c); });
+  }
+  std::uint64_t found = special(text.data() + text.size() - kWord);
+  for (std::size_t i = 0; i + kWord < text.size(); i += kWord) found |= special(text.data() + i);
+  return (found & kTops) == 0;
+}
+
+void append_quoted(std::string& out, std::string_view text) {
+  const std::size_t before = out.size();
+  const std::size_t size = before + text.size() + 2;
+  out.resize_and_overwrite(size, [&](char* data, std::size_t) {
+    data[before] = '"';
+    text.copy(data + before + 1, text.size());
+    data[size - 1] = '"';
+    return size;
+  });
+}
+
 void append_valid(std::string& out, std::string_view text) {
   std::size_t from = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -46,6 +81,7 @@ void append_valid(std::string& out, std::string_view text) {
 }  // namespace
 
 void append_string(std::string& out, std::string_view text) {
+  if (is_plain(text)) return append_quoted(out, text);
   out += '"';
   for (;;) {
     const auto bad = invalid_utf8(text);
