@@ -14,8 +14,13 @@ Result<Contract> make(Contract contract) {
   PORTICO_CHECK_OK(read_version(contract));
   const Node& root = *contract.root;
   if (const Node* info = object_in(root, "info")) {
-    contract.title = info->text_of("title");
-    contract.api_version = info->text_of("version");
+    // A version like 1.0 is a number to YAML: told as a problem, and taken as it is written.
+    const auto text = [info](std::string_view key) {
+      const Node* value = info->find(key);
+      return value == nullptr ? std::string_view() : value->text();
+    };
+    contract.title = text("title");
+    contract.api_version = text("version");
   }
   Loading loading(contract);
   PORTICO_CHECK_OK(check_structure(loading));

@@ -130,7 +130,7 @@ void assume_json(Loading& loading, std::vector<std::string_view>& types, const N
   if (!types.empty()) return;
   loading.problem("media-type-undeclared", Gravity::kNotice, at,
                   "no `" + std::string(field) + "` holds here: application/json is assumed");
-  types.push_back("application/json");
+  types.emplace_back("application/json");
 }
 
 bool is_form(std::string_view type) {
@@ -142,7 +142,8 @@ RequestBody read_form(Loading& loading, const Node& operation, std::span<const N
   std::erase_if(types, [](std::string_view type) { return !is_form(type); });
   const auto is_file = [](const Node* field) { return field->text_of("type") == "file"; };
   if (types.empty()) {
-    types.push_back(std::ranges::any_of(fields, is_file) ? "multipart/form-data" : "application/x-www-form-urlencoded");
+    types.emplace_back(std::ranges::any_of(fields, is_file) ? "multipart/form-data"
+                                                            : "application/x-www-form-urlencoded");
   }
   MediaType media{.schema = SchemaMaker(loading, *fields.front()).form(fields), .node = fields.front()};
   RequestBody body{.node = fields.front()};

@@ -12,7 +12,6 @@
 namespace portico::contract {
 namespace {
 
-using json::Kind;
 using json::Node;
 
 // An object that waits to be checked. `base` is what references in it are relative to: null for the document's own URI.

@@ -7,7 +7,6 @@
 namespace portico::contract {
 namespace {
 
-using json::Kind;
 using json::Node;
 
 bool all_strings(const Node& list) {
