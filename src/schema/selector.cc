@@ -107,11 +107,12 @@ void make_selector(Tables& tables, Choice& choice) {
     if (tells) chosen.emplace_back(name, &property);
   }
   // Constants and required names tell most.
-  std::ranges::stable_sort(chosen, {}, [](const auto& entry) {
-    return entry.second->values.empty() ? (entry.second->required == 0 ? 2 : 1) : 0;
-  });
-  const bool all_fit = chosen.size() <= kMaxMasked;
-  if (!all_fit) chosen.resize(kMaxMasked);
+  const auto rank = [](const auto& entry) {
+    const int kind = entry.second->values.empty() ? (entry.second->required == 0 ? 2 : 1) : 0;
+    return std::pair(kind, entry.first);
+  };
+  std::ranges::sort(chosen, {}, rank);
+  if (chosen.size() > kMaxMasked) chosen.resize(kMaxMasked);
   if (chosen.empty() && survey.closed == 0) return;
   Selector selector;
   selector.first_rule = static_cast<std::uint32_t>(tables.selector_rules.size());
