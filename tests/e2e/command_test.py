@@ -13,8 +13,9 @@ import tempfile
 import threading
 import unittest
 
-from harness import CONTRACT, PATIENCE, PORTICO, Guard, Process, Server, Upstream, Wire, free_port, is_alive, raw_answer, \
-    raw_request, wait
+from harness import CONTRACT, ENVIRONMENT, PATIENCE, PORTICO, Guard, Process, Server, Upstream, free_port, \
+    is_alive, wait
+from wire import Wire, raw_answer, raw_request
 
 ITEM = {"id": 7, "name": "pen"}
 
@@ -38,7 +39,7 @@ def left_behind(before):
 
 def run(*arguments):
     return subprocess.run([str(PORTICO), *map(str, arguments)], capture_output=True, text=True, timeout=PATIENCE,
-                          stdin=subprocess.DEVNULL)
+                          stdin=subprocess.DEVNULL, env=ENVIRONMENT)
 
 
 class Refused(unittest.TestCase):

@@ -5,7 +5,8 @@ import json
 import socket
 import unittest
 
-from harness import CONTRACT, Nginx, Upstream, Wire, raw_answer, raw_request, wait
+from harness import CONTRACT, Nginx, Upstream, wait
+from wire import Wire, raw_answer, raw_request
 
 ITEM = {"id": 7, "name": "pen"}
 LEAK = "leakedsecret"
@@ -22,8 +23,8 @@ class Directives(unittest.TestCase):
         return nginx
 
     def server(self, lines, outside="", **how):
-        return self.nginx(f"portico_event_log @HOME@/events.jsonl;\n{outside}\nserver {{\nlisten @PORT@;\n{lines}\n}}\n",
-                          **how)
+        events = "portico_event_log @HOME@/events.jsonl;"
+        return self.nginx(f"{events}\n{outside}\nserver {{\nlisten @PORT@;\n{lines}\n}}\n", **how)
 
     def test_contract_and_mode_by_location(self):
         self.upstream.on("*", raw_answer(200, {"id": 0}))

@@ -11,8 +11,8 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import CONTRACT, PORTICO, EventFile, Guard, GuardTest, Process, Server, Upstream, free_port, raw_answer, \
-    raw_request, wait
+from harness import CONTRACT, PORTICO, EventFile, Guard, GuardTest, Process, Server, Upstream, free_port, wait
+from wire import raw_answer, raw_request
 
 ITEM = {"id": 7, "name": "pen"}
 FIELDS = {

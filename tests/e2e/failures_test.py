@@ -10,7 +10,8 @@ import tempfile
 import threading
 import unittest
 
-from harness import Closed, Guard, GuardTest, Upstream, chunk, free_port, make_certificate, raw_answer, raw_request, wait
+from harness import Guard, GuardTest, Upstream, free_port, make_certificate, wait
+from wire import Closed, chunk, raw_answer, raw_request
 
 ITEM = {"id": 7, "name": "pen"}
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Leak: leak\r\n"

@@ -10,7 +10,8 @@ import h2.config
 import h2.connection
 import h2.events
 
-from harness import PATIENCE, Closed, GuardTest, Wire, raw_answer, raw_request, wait
+from harness import PATIENCE, GuardTest, wait
+from wire import Closed, Wire, raw_answer, raw_request
 
 POLICY = """
 version: 1

@@ -4,7 +4,8 @@ import concurrent.futures
 import socket
 import unittest
 
-from harness import PATIENCE, Guard, Upstream, Wire, raw_answer, raw_request, wait
+from harness import PATIENCE, Guard, Upstream, wait
+from wire import Wire, raw_answer, raw_request
 
 ITEM = {"id": 7, "name": "pen"}
 
@@ -45,6 +46,15 @@ class Limits(unittest.TestCase):
         for last in range(1, 30):
             address = f"127.0.0.{last}"
             self.assertEqual([ask_from(guard, address).status for _ in range(3)], [200, 200, 429], address)
+
+    def test_behind_a_trusted_proxy_the_client_is_who_it_names(self):
+        limits = "  - {operations: [getItem], per: address, rate: 1/day, burst: 1}\n"
+        for trusted, second in (("127.0.0.0/8", 200), ("192.0.2.0/24", 429)):
+            guard = Guard(self.upstream, policy=f"version: 1\ntrusted_proxies: [{trusted}]\nlimits:\n{limits}")
+            self.addCleanup(guard.stop)
+            asked = [guard.get("/items/7", [("X-Forwarded-For", client)]).status
+                     for client in ("203.0.113.1", "203.0.113.2", "203.0.113.2")]
+            self.assertEqual(asked, [200, second, 429], trusted)
 
     def test_other_operations_are_free(self):
         guard = self.guard("  - {operations: [getItem], per: address, rate: 1/day, burst: 1}\n")

@@ -5,7 +5,8 @@ import json
 import threading
 import unittest
 
-from harness import GuardTest, chunk, chunked_answer, raw_answer, raw_request, wait
+from harness import GuardTest, wait
+from wire import chunk, chunked_answer, raw_answer, raw_request
 
 POLICY = """
 version: 1
@@ -172,7 +173,8 @@ class Connections(GuardTest):
         self.upstream.on("POST /items", raw_answer(201, ITEM))
         smuggled = raw_request("GET", "/items/666")
         media = [("Content-Type", "application/json")]
-        for refused in (raw_request("POST", "/items", media, smuggled), raw_request("POST", "/nowhere", media, smuggled),
+        for refused in (raw_request("POST", "/items", media, smuggled),
+                        raw_request("POST", "/nowhere", media, smuggled),
                         raw_request("POST", "/nowhere", [*media, ("Transfer-Encoding", "chunked")],
                                     chunk(smuggled) + b"0\r\n\r\n")):
             with self.guard.connect() as wire:

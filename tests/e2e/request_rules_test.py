@@ -2,7 +2,8 @@
 """Every rule for requests: what is answered, what the event says, and that the service never saw it."""
 import unittest
 
-from harness import GuardTest, raw_answer
+from harness import GuardTest
+from wire import raw_answer
 
 POLICY = """
 version: 1

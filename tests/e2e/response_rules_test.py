@@ -5,7 +5,8 @@ import json
 import unittest
 import zlib
 
-from harness import Guard, GuardTest, Upstream, chunked_answer, raw_answer
+from harness import Guard, GuardTest, Upstream
+from wire import chunked_answer, raw_answer
 
 POLICY = """
 version: 1
@@ -49,7 +50,8 @@ class ResponseRules(GuardTest):
         self.assertEqual(answer.field("Content-Length"), str(len(json.dumps(ITEM))))
 
     def test_response_status_undeclared(self):
-        event = self.guard.events.of(self.refuse(raw_answer(418, {"title": LEAK}, FIELDS), "response-status-undeclared"))
+        request_id = self.refuse(raw_answer(418, {"title": LEAK}, FIELDS), "response-status-undeclared")
+        event = self.guard.events.of(request_id)
         self.assertEqual((event["upstream_status"], event["status"]), (418, 502))
         self.refuse(raw_answer(500, "Traceback: " + LEAK, FIELDS, media="text/html"), "response-status-undeclared")
 

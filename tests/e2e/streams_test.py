@@ -5,7 +5,8 @@ import hashlib
 import threading
 import unittest
 
-from harness import GuardTest, Nginx, Upstream, chunk, raw_answer, raw_request, wait
+from harness import GuardTest, Nginx, Upstream, wait
+from wire import chunk, raw_answer, raw_request
 
 SSE = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
 
