@@ -1,5 +1,6 @@
 #include "json/parse_duplicates.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <random>
@@ -14,11 +15,16 @@ __extension__ using Wide = unsigned __int128;
 
 bool is_container(char type) { return type == tape::kObject || type == tape::kArray; }
 
-std::uint64_t load_word(const std::uint8_t* at) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, at, sizeof(word));
-  return word;
+template <class T>
+T load(const std::uint8_t* at) {
+  T value = 0;
+  std::memcpy(&value, at, sizeof(value));
+  return value;
 }
+
+// Of a length field and the four bytes behind it, those that belong to a key of 0, 1, 2, 3, or 4 and more bytes.
+constexpr std::array<std::uint64_t, 5> kFirstBytes = {0xffffffff, 0xff'ffffffff, 0xffff'ffffffff, 0xffffff'ffffffff,
+                                                      UINT64_MAX};
 
 }  // namespace
 
@@ -57,17 +63,15 @@ std::size_t DuplicateFinder::scan_object(const TapeView& tape, std::size_t at) {
   std::size_t count = 0;
   const std::size_t end = tape.after(at) - 1;
   for (std::size_t i = at + 1; i < end;) {
-    // The first eight bytes and the length tell most keys apart; bytes behind a shorter key are shifted out.
+    // The length, the first four bytes and the last four tell most keys apart. Read without a branch on the length,
+    // which is hard to predict: a short key's length field serves as its last bytes, and what stands behind a short key
+    // is masked out of its first.
     const std::uint64_t offset = tape.payload(i);
-    std::uint32_t length = 0;
-    std::memcpy(&length, tape.strings + offset, sizeof(length));
-    std::uint64_t word = load_word(tape.strings + offset + sizeof(length));
-    if (length < 8) {
-      word &= (UINT64_C(1) << (length * 8)) - 1;
-    } else {
-      word ^= std::rotl(load_word(tape.strings + offset + sizeof(length) + length - 8), 29);
-    }
-    const std::uint64_t signature = (word ^ length) * UINT64_C(0x9e3779b97f4a7c15);
+    std::uint64_t word = load<std::uint64_t>(tape.strings + offset);
+    const auto length = static_cast<std::uint32_t>(word);
+    word &= kFirstBytes[std::min(length, 4U)];
+    word ^= static_cast<std::uint64_t>(load<std::uint32_t>(tape.strings + offset + length)) << 27;
+    const std::uint64_t signature = word * UINT64_C(0x9e3779b97f4a7c15);
     const std::uint64_t bit = UINT64_C(1) << (signature >> 58);
     if ((filter & bit) != 0) {
       for (std::size_t k = 0; k < count; ++k) {
