@@ -19,6 +19,13 @@ Carrier carrier_of(const contract::Parameter& parameter) {
   return is_plain_cookie ? Carrier::kPlain : Carrier::kUri;
 }
 
+// Objects spread over pairs take what is left, so they come after all that have names of their own.
+void add_pair_parameter(std::vector<ParameterPlan>& plans, ParameterPlan added) {
+  const auto spread = [](const ParameterPlan& plan) { return is_spread(plan.shape()); };
+  const auto at = spread(added) ? plans.end() : std::ranges::find_if(plans, spread);
+  plans.insert(at, std::move(added));
+}
+
 class Planner {
  public:
   Planner(const contract::Contract& contract, const policy::Policy& policy, std::vector<std::string>& notes)
@@ -122,14 +129,10 @@ Result<OperationPlan> Planner::operation(const contract::Operation& operation) {
     PORTICO_TRY(ParameterPlan compiled, parameter(declared, operation.id));
     switch (declared.in) {
       case ParameterIn::kPath: plan.path.push_back(std::move(compiled)); break;
-      case ParameterIn::kQuery: plan.query.push_back(std::move(compiled)); break;
+      case ParameterIn::kQuery: add_pair_parameter(plan.query, std::move(compiled)); break;
       case ParameterIn::kHeader: plan.header.push_back(std::move(compiled)); break;
-      case ParameterIn::kCookie: plan.cookie.push_back(std::move(compiled)); break;
+      case ParameterIn::kCookie: add_pair_parameter(plan.cookie, std::move(compiled)); break;
     }
-  }
-  // Objects spread over the query take what is left, so they come after all that have names of their own.
-  for (auto* plans : {&plan.query, &plan.cookie}) {
-    std::ranges::stable_partition(*plans, [](const ParameterPlan& p) { return !is_spread(p.shape()); });
   }
   if (operation.body) {
     plan.body_required = operation.body->required;

@@ -53,6 +53,12 @@ TypeMask types_of(const Node& schema) {
   return nullable != nullptr && nullable->is_true() ? types | schema::kTypeNull : types;
 }
 
+void add_property(SchemaShape& shape, std::string_view name, const Node& schema) {
+  const auto at = std::ranges::lower_bound(shape.properties, name, {}, &SchemaShape::Property::name);
+  if ((at != shape.properties.end() && at->name == name) || shape.properties.size() == kMostProperties) return;
+  shape.properties.insert(at, {name, &schema});
+}
+
 }  // namespace
 
 const Node* SchemaShape::property(std::string_view name) const {
@@ -68,9 +74,7 @@ SchemaShape shape_of(const contract::Contract& contract, const Node& schema) {
     shape.is_binary = shape.is_binary || node->text_of("format") == "binary" ||
                       node->find("contentMediaType") != nullptr || node->find("contentEncoding") != nullptr;
     if (const Node* properties = node->find("properties")) {
-      for (const auto& [key, value] : properties->members()) {
-        if (shape.properties.size() < kMostProperties) shape.properties.push_back({key->text(), value});
-      }
+      for (const auto& [key, value] : properties->members()) add_property(shape, key->text(), *value);
     }
     const Node* items = node->find("items");
     if (shape.items == nullptr && items != nullptr && items->is_object()) shape.items = items;
@@ -80,9 +84,6 @@ SchemaShape shape_of(const contract::Contract& contract, const Node& schema) {
     shape.takes_others = shape.takes_others || additional->is_object() || additional->is_true();
   }
   if (types != 0) shape.types = types;
-  std::ranges::stable_sort(shape.properties, {}, &SchemaShape::Property::name);
-  const auto repeated = std::ranges::unique(shape.properties, {}, &SchemaShape::Property::name);
-  shape.properties.erase(repeated.begin(), repeated.end());
   return shape;
 }
 

@@ -107,8 +107,12 @@ class XmlPlanner {
       made.items = shape_index(*facts.items, made.item_name);
     }
     if (facts.additional != nullptr) made.additional = shape_index(*facts.additional, {});
-    for (const auto& [key, schema] : facts.properties) made.properties.push_back(property(key, *schema));
-    std::ranges::stable_sort(made.properties, {}, [](const XmlProperty& p) { return p.name.local; });
+    for (const auto& [key, schema] : facts.properties) {
+      XmlProperty added = property(key, *schema);
+      const auto local = [](const XmlProperty& p) { return p.name.local; };
+      const auto at = std::ranges::upper_bound(made.properties, added.name.local, {}, local);
+      made.properties.insert(at, std::move(added));
+    }
     return made;
   }
 
