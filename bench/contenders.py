@@ -187,7 +187,7 @@ class Contenders:
             policy.write_text(POLICY % (FOLDER / "orders.yaml"))
             return self._start(name, "  portico_event_log @HOME@/events.jsonl;\n" + PROXY, f"load_module {module};",
                                SERVICE=service.port, GUARD=f"portico_policy {policy};")
-        if name == "modsecurity":
+        if name == "modsecurity-crs":
             if not os.path.exists(MODSECURITY_MODULE) or not os.path.exists("/usr/share/modsecurity-crs/rules"):
                 raise Missing("ModSecurity is not installed: run tools/setup bench")
             rules = self.home / "modsecurity.conf"
