@@ -74,6 +74,7 @@ class Run {
     }
     settings_.listen = pick("--listen", policy.listen, "127.0.0.1:8080");
     settings_.events = absolute(pick("--events", policy.events, "-"));
+    settings_.trusted_proxies = policy.trusted_proxies;
     settings_.metrics = arguments_.text("--metrics");
     settings_.workers = arguments_.text("--workers");
     settings_.shared_memory = arguments_.text("--shared-memory");

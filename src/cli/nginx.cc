@@ -100,6 +100,14 @@ std::string temporary_paths(const std::string& directory) {
   return out;
 }
 
+// Rate limits and events are about the client, not about the balancer in front of us.
+std::string real_address_lines(const NginxSettings& s) {
+  if (s.trusted_proxies.empty()) return {};
+  std::string out = "  real_ip_header X-Forwarded-For;\n  real_ip_recursive on;\n";
+  for (const std::string& network : s.trusted_proxies) out += "  set_real_ip_from " + network + ";\n";
+  return out;
+}
+
 std::string tls_lines(const NginxSettings& s) {
   if (s.tls_certificate.empty()) return {};
   return "    ssl_certificate " + nginx_word(s.tls_certificate) + ";\n    ssl_certificate_key " +
@@ -134,7 +142,7 @@ Result<std::string> nginx_configuration(const NginxSettings& s) {
                     "  client_body_buffer_size 64k;\n  large_client_header_buffers 4 16k;\n"
                     "  client_max_body_size " +
                     std::to_string(s.max_request_body) + ";\n  merge_slashes off;\n" + guard_lines(s, shared_memory) +
-                    "  upstream service {\n    server " + upstream.address +
+                    real_address_lines(s) + "  upstream service {\n    server " + upstream.address +
                     " max_fails=0;\n    keepalive 64;\n  }\n"
                     "  server {\n    listen " +
                     s.listen + (tls ? " ssl http2" : "") + " backlog=4096;\n" + tls_lines(s) +

@@ -20,10 +20,11 @@ struct NginxSettings {
   std::string tls_certificate;
   std::string tls_key;
   std::string workers = "auto";
-  std::string policy;    // absolute path, or empty
-  std::string contract;  // absolute path, or empty
-  std::string mode;      // block, monitor, or empty
-  std::string events;    // absolute path, "-", or empty
+  std::string policy;                        // absolute path, or empty
+  std::string contract;                      // absolute path, or empty
+  std::string mode;                          // block, monitor, or empty
+  std::string events;                        // absolute path, "-", or empty
+  std::vector<std::string> trusted_proxies;  // whose X-Forwarded-For tells the client's address
   std::string shared_memory = "8m";
   std::uint64_t max_request_body = 0;  // 0: any
 };

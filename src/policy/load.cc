@@ -1,5 +1,7 @@
 #include "policy/load.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <array>
 #include <filesystem>
@@ -21,6 +23,18 @@ struct Key {
   std::function<Result<void>(const json::Node& value)> read;
 };
 
+// An IP address, or one with a prefix length (RFC 4632).
+bool is_network(std::string_view text) {
+  const auto slash = text.find('/');
+  const std::string address(text.substr(0, slash));
+  std::array<unsigned char, sizeof(in6_addr)> bytes;
+  const bool v4 = ::inet_pton(AF_INET, address.c_str(), bytes.data()) == 1;
+  if (!v4 && ::inet_pton(AF_INET6, address.c_str(), bytes.data()) != 1) return false;
+  if (slash == std::string_view::npos) return true;
+  const auto length = parse_uint(text.substr(slash + 1));
+  return length && *length <= (v4 ? 32U : 128U);
+}
+
 class Loader {
  public:
   explicit Loader(const json::Documents& documents) : documents_(documents) {}
@@ -35,6 +49,7 @@ class Loader {
   Result<void> object(const json::Node& node, std::string_view what, std::span<const Key> keys) const;
   Result<void> text(const json::Node& node, std::string& to) const;
   Result<void> texts(const json::Node& node, std::vector<std::string>& to) const;
+  Result<void> networks(const json::Node& node, std::vector<std::string>& to) const;
   Result<void> flag(const json::Node& node, bool& to) const;
   Result<void> size(const json::Node& node, std::uint64_t& to) const;
   Result<void> mode(const json::Node& node, Mode& to) const;
@@ -70,6 +85,15 @@ Result<void> Loader::text(const json::Node& node, std::string& to) const {
 Result<void> Loader::texts(const json::Node& node, std::vector<std::string>& to) const {
   if (!node.is_array() || node.items().empty()) return at(node, "must be a list of texts that is not empty");
   for (const json::Node* item : node.items()) PORTICO_CHECK_OK(text(*item, to.emplace_back()));
+  return {};
+}
+
+Result<void> Loader::networks(const json::Node& node, std::vector<std::string>& to) const {
+  PORTICO_CHECK_OK(texts(node, to));
+  for (const json::Node* item : node.items()) {
+    if (is_network(item->text())) continue;
+    return at(*item, "must be an IP address or a range such as 10.0.0.0/8 or 2001:db8::/32");
+  }
   return {};
 }
 
@@ -157,6 +181,7 @@ Result<Policy> Loader::policy(const json::Node& root) {
       Key{"mode", [&](const auto& value) { return mode(value, policy.mode); }},
       Key{"owner", [&](const auto& value) { return object(value, "owner", owner); }},
       Key{"hosts", [&](const auto& value) { return texts(value, policy.hosts); }},
+      Key{"trusted_proxies", [&](const auto& value) { return networks(value, policy.trusted_proxies); }},
       Key{"requests", [&](const auto& value) { return object(value, "requests", requests); }},
       Key{"responses", [&](const auto& value) { return object(value, "responses", responses); }},
       Key{"limits", [&](const auto& value) { return limits(value, policy.limits); }},

@@ -47,7 +47,8 @@ struct Policy {
   std::string listen;    // "address:port"
   Mode mode = Mode::kBlock;
   Owner owner;
-  std::vector<std::string> hosts;  // lower case; empty: any Host is served
+  std::vector<std::string> hosts;            // lower case; empty: any Host is served
+  std::vector<std::string> trusted_proxies;  // addresses and CIDR ranges whose X-Forwarded-For is believed
   Requests requests;
   Responses responses;
   std::vector<Limit> limits;

@@ -18,6 +18,7 @@ listen: 127.0.0.1:8001
 mode: monitor
 owner: {team: Parcels, contact: mailto:security@parcel.example}
 hosts: [API.example.com]
+trusted_proxies: [10.0.0.0/8, "2001:db8::1"]
 requests: {max_body: 64k, allow_undeclared_query: true}
 responses: {max_body: 2MiB, allow_undeclared_status: true}
 limits:
@@ -30,6 +31,7 @@ events: log/events.jsonl
   EXPECT_EQ(policy->events, "/etc/portico/log/events.jsonl");
   EXPECT_EQ(policy->mode, Mode::kMonitor);
   EXPECT_EQ(policy->hosts, std::vector<std::string>{"api.example.com"});
+  EXPECT_EQ(policy->trusted_proxies, (std::vector<std::string>{"10.0.0.0/8", "2001:db8::1"}));
   EXPECT_EQ(policy->requests.max_body, 65536U);
   EXPECT_TRUE(policy->requests.allow_undeclared_query);
   EXPECT_EQ(policy->responses.max_body, 2097152U);
@@ -52,6 +54,8 @@ TEST(Policy, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(error_of("version: 1\nlimits:\n  - {rate: 6/s}\n"), "portico.yaml:3:5: a limit needs operations");
   EXPECT_EQ(error_of("version: 1\nrequests: {max_body: lots}\n"),
             "portico.yaml:2:22: must be a size such as 64k or 1MiB");
+  EXPECT_EQ(error_of("version: 1\ntrusted_proxies: [10.0.0.0/33]\n"),
+            "portico.yaml:2:19: must be an IP address or a range such as 10.0.0.0/8 or 2001:db8::/32");
   EXPECT_EQ(error_of("- 1\n"), "portico.yaml:1:1: the policy must be a mapping");
 }
 
