@@ -7,9 +7,9 @@
 //   auto response = compiler.compile(*other_node, Direction::kResponse);
 //
 // All programs of one Compiler share their tables: a component that many operations refer to is compiled once for each
-// direction. Compiling is single-threaded; finished programs are immutable and may be run by many threads and, after
-// fork, by many processes. A Program keeps the tables alive; it does not need the compiler, and it does not need the
-// documents.
+// direction. Compiling is single-threaded, and no program may run while its compiler compiles another: compile all of a
+// contract first. After that programs are immutable and may be run by many threads and, after fork, by many processes.
+// A Program keeps the tables alive; it needs neither the compiler nor the documents.
 #pragma once
 
 #include <cstddef>

@@ -102,6 +102,7 @@ class Emitter {
   void emit_contains(const Part& part, const Tracking& tracking);
   void emit_flow(const Part& part, const Tracking& tracking);
   void emit_choice(const Part& part, Keyword keyword, const Tracking& tracking);
+  std::uint32_t add_discriminator(const json::Node& discriminator, const json::Node& schemas);
 
   std::uint32_t add(Op op, std::uint32_t source);
   std::uint32_t source(const Part& part, Keyword keyword);

@@ -1,9 +1,16 @@
 // Keywords about arrays, and those that hand the value itself to other schemas.
-#include <algorithm>
+#include <array>
+#include <map>
 
 #include "schema/emit.h"
 
 namespace portico::schema {
+namespace {
+
+// "Cat" of "Cat" and of "#/components/schemas/Cat": how discriminators and references name a component.
+std::string_view component_of(std::string_view reference) { return reference.substr(reference.find_last_of("/#") + 1); }
+
+}  // namespace
 
 void Emitter::emit_array(const Part& part, const Tracking& tracking) {
   const Rules& rules = graph_.rules(part.id);
@@ -92,10 +99,50 @@ void Emitter::emit_choice(const Part& part, Keyword keyword, const Tracking& tra
     tables_.branches.push_back(
         {.full = block(graph_.child(part.id, *schemas->items()[i], keyword, i), tracking.variant)});
   }
+  const json::Node* discriminator = part.keywords[Keyword::kDiscriminator];
+  if (discriminator != nullptr) choice.discriminator = add_discriminator(*discriminator, *schemas);
   tables_.choices.push_back(choice);
   const Code code = keyword == Keyword::kAnyOf ? Code::kAnyOf : Code::kOneOf;
   add({.code = code, .flags = tracking.flags, .a = static_cast<std::uint32_t>(tables_.choices.size() - 1)},
       source(part, keyword));
+}
+
+// Which branch a declared discriminator means. It must not change the outcome of validation, so it is no ground to
+// skip branches (constants are: selector.h); it says whose failures to explain.
+std::uint32_t Emitter::add_discriminator(const json::Node& discriminator, const json::Node& schemas) {
+  const std::string_view property = discriminator.text_of("propertyName");
+  if (property.empty() || schemas.items().size() > kMaxMasked) return kNoBlock;
+  std::map<std::string_view, std::uint64_t> branches;  // by component
+  for (std::size_t i = 0; i < schemas.items().size(); ++i) {
+    const std::string_view component = component_of(schemas.items()[i]->text_of("$ref"));
+    if (!component.empty()) branches[component] |= UINT64_C(1) << i;
+  }
+  std::map<std::string_view, std::uint64_t> values = branches;
+  const json::Node* mapping = discriminator.find("mapping");
+  for (const json::Member& entry : mapping == nullptr ? std::span<const json::Member>() : mapping->members()) {
+    const auto meant = branches.find(component_of(entry.value->text()));
+    if (meant != branches.end()) {
+      values[entry.key->text()] = meant->second;
+    } else {
+      note(Note::Kind::kDiscriminatorValue, entry.key->text(), "no branch is what this discriminator value maps to",
+           *entry.value);
+    }
+  }
+  std::vector<std::string_view> texts;
+  SelectorRule rule{};
+  rule.first_mask = static_cast<std::uint32_t>(tables_.value_masks.size());
+  rule.other_values = 0;
+  for (const auto& [text, mask] : values) {
+    texts.push_back(text);
+    tables_.value_masks.push_back(mask);
+  }
+  rule.values = tables_.names.add(texts);
+  Selector selector;
+  selector.keys = tables_.names.add(std::array{property});
+  selector.first_rule = static_cast<std::uint32_t>(tables_.selector_rules.size());
+  tables_.selector_rules.push_back(rule);
+  tables_.selectors.push_back(selector);
+  return static_cast<std::uint32_t>(tables_.selectors.size() - 1);
 }
 
 }  // namespace portico::schema

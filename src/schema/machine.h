@@ -121,7 +121,8 @@ class Machine : private Leaves {
     best_ = 0;
     penalty_ = UINT32_MAX;
   }
-  void keep_best();
+  void keep_best(const Choice& choice, const Iteration& it);
+  std::uint64_t meant_by_discriminator(const Choice& choice) const;
   Next no_branch(std::uint32_t pc);
   bool enough_records() const { return kExplain && branches_ == 0 && scratch_.records.size() >= max_records_; }
 

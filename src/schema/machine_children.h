@@ -272,12 +272,31 @@ auto Machine<kExplain>::one_of(std::uint32_t pc, std::uint64_t left, std::uint32
   return held == 1 ? after(pc) : fail_op(pc);
 }
 
-// What a reader wants to know of a choice without a match is why the branch that was meant did not: the one with the
-// fewest and smallest faults.
+// The branches that a declared discriminator means for this object; none when it says nothing.
 template <bool kExplain>
-void Machine<kExplain>::keep_best() {
+std::uint64_t Machine<kExplain>::meant_by_discriminator(const Choice& choice) const {
+  if (choice.discriminator == kNoBlock || tape_.type(v_) != json::tape::kObject) return 0;
+  const Selector& selector = tables_.selectors[choice.discriminator];
+  const SelectorRule& rule = tables_.selector_rules[selector.first_rule];
+  const std::size_t end = tape_.after(v_) - 1;
+  for (std::size_t i = v_ + 1; i < end; i = tape_.next(i + 1)) {
+    if (tape_.type(i + 1) != json::tape::kString || tables_.names.find(selector.keys, words_at(i)) < 0) continue;
+    const int known = tables_.names.find(rule.values, words_at(i + 1));
+    return known < 0 ? 0 : tables_.value_masks[rule.first_mask + static_cast<std::uint32_t>(known)];
+  }
+  return 0;
+}
+
+// What a reader wants to know of a choice without a match is why the branch that was meant did not: the one with the
+// fewest and smallest faults, unless a discriminator names one.
+template <bool kExplain>
+void Machine<kExplain>::keep_best(const Choice& choice, const Iteration& it) {
   if constexpr (kExplain) {
     auto& records = scratch_.records;
+    // Explaining tries all branches from the lowest: the one that failed is right below those still to try.
+    const std::uint32_t above = it.seen == 0 ? choice.count : static_cast<std::uint32_t>(std::countr_zero(it.seen));
+    const std::uint32_t tried = above - 1;
+    const bool meant = choice.count <= kMaxMasked && ((meant_by_discriminator(choice) >> tried) & 1) != 0;
     const std::size_t begin = std::min<std::size_t>(mark_ + best_, records.size());
     std::uint32_t penalty = 0;
     for (std::size_t i = begin; i < records.size(); ++i) {
@@ -288,6 +307,7 @@ void Machine<kExplain>::keep_best() {
       if (here && code == Code::kTypes) weight = kHopeless;
       penalty += weight;
     }
+    if (meant) penalty = 0;
     if (penalty >= penalty_) {
       records.resize(begin);
       return;

@@ -187,8 +187,12 @@ auto Machine<kExplain>::branch_failed(const Frame& frame) -> Next {
       forget_records(mark_);
       return op.c == kNoBlock ? after(frame.pc) : enter(op.c, v_, Code::kCall, frame.pc, {});
     case Code::kContains: forget_records(mark_); return contained(frame.pc, frame.it);
-    case Code::kAnyOf: keep_best(); return any_of(frame.pc, frame.it.seen, frame.it.index, frame.it.matched);
-    default: keep_best(); return one_of(frame.pc, frame.it.seen, frame.it.index, frame.it.stage);
+    case Code::kAnyOf:
+      keep_best(tables_.choices[op.a], frame.it);
+      return any_of(frame.pc, frame.it.seen, frame.it.index, frame.it.matched);
+    default:
+      keep_best(tables_.choices[op.a], frame.it);
+      return one_of(frame.pc, frame.it.seen, frame.it.index, frame.it.stage);
   }
 }
 

@@ -61,6 +61,25 @@ TEST(Explain, TheBranchThatWasMeant) {
             Lines{" | oneOf | matches more than one of 2 alternatives"});
 }
 
+TEST(Explain, ADiscriminatorSaysWhichBranch) {
+  constexpr const char* kPets = R"({"definitions":{
+      "Cat":{"required":["kind"],"properties":{"kind":{"type":"string"},"lives":{"type":"integer"},"name":{"type":"string"}}},
+      "Dog":{"required":["kind"],"properties":{"kind":{"type":"string"},"lives":{"type":"boolean"},"name":{"type":"integer"}}}},
+    "properties":{"pet":{"oneOf":[{"$ref":"#/definitions/Cat"},{"$ref":"#/definitions/Dog"}],
+      "discriminator":{"propertyName":"kind","mapping":{"wolf":"#/definitions/Dog","fish":"#/definitions/Fish"}}}}})";
+  Schema pets(kPets, {.dialect = Dialect::kOpenApi30});
+  EXPECT_EQ(pets.explain(R"({"pet":{"kind":"Cat","lives":"x","name":1}})"),
+            (Lines{"/pet | oneOf | matches none of 2 alternatives", "/pet/lives | type | must be integer",
+                   "/pet/name | type | must be string"}));
+  EXPECT_EQ(pets.explain(R"({"pet":{"kind":"wolf","lives":"x","name":"y"}})"),
+            (Lines{"/pet | oneOf | matches none of 2 alternatives", "/pet/lives | type | must be boolean",
+                   "/pet/name | type | must be integer"}));
+  // The outcome is that of oneOf: nothing here tells a cat by its kind.
+  EXPECT_TRUE(pets.accepts(R"({"pet":{"kind":"Dog","lives":9}})"));
+  ASSERT_EQ(pets.compiler().notes().size(), 1U);
+  EXPECT_EQ(pets.compiler().notes()[0].subject, "fish");
+}
+
 TEST(Explain, PlacesInTheSchema) {
   Schema schema(
       "{\n  \"$defs\": {\"id\": {\n    \"type\": \"integer\"}},\n  \"properties\": {\"id\": {\"$ref\": "
