@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace portico::json {
 namespace {
@@ -36,7 +37,6 @@ class Reader {
   ParseProblem number();
   ParseProblem word(std::string_view expected);
   bool hex4(std::uint32_t& unit);
-  void put(std::uint32_t code_point);
 
   std::string_view bytes_;
   const Strictness& strictness_;
@@ -184,7 +184,7 @@ ParseProblem Reader::escape() {
     }
     unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
   }
-  put(unit);
+  append_utf8(scratch_, unit);
   return ParseProblem::kNone;
 }
 
@@ -197,25 +197,6 @@ bool Reader::hex4(std::uint32_t& unit) {
     unit = unit * 16 + static_cast<std::uint32_t>(digit);
   }
   return true;
-}
-
-void Reader::put(std::uint32_t c) {
-  const auto byte = [this](std::uint32_t value) { scratch_.push_back(static_cast<char>(value)); };
-  if (c < 0x80) {
-    byte(c);
-  } else if (c < 0x800) {
-    byte(0xc0 | (c >> 6));
-    byte(0x80 | (c & 0x3f));
-  } else if (c < 0x10000) {
-    byte(0xe0 | (c >> 12));
-    byte(0x80 | ((c >> 6) & 0x3f));
-    byte(0x80 | (c & 0x3f));
-  } else {
-    byte(0xf0 | (c >> 18));
-    byte(0x80 | ((c >> 12) & 0x3f));
-    byte(0x80 | ((c >> 6) & 0x3f));
-    byte(0x80 | (c & 0x3f));
-  }
 }
 
 }  // namespace

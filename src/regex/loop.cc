@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
+
 namespace portico::regex {
 namespace {
 
@@ -10,35 +12,6 @@ constexpr std::size_t kMostRanges = 16;
 
 bool is_beyond(const std::vector<Range>& ranges, std::uint32_t c) {
   return std::ranges::any_of(ranges, [c](const Range& range) { return c >= range.low && c <= range.high; });
-}
-
-// The code point at `at`, and where the next one starts. The text is valid UTF-8; should it not be, the end is kept.
-std::uint32_t decode(std::string_view text, std::size_t& at) {
-  const auto lead = static_cast<unsigned char>(text[at++]);
-  if (lead < 0x80) return lead;
-  const int more = lead >= 0xf0 ? 3 : (lead >= 0xe0 ? 2 : 1);
-  std::uint32_t value = lead & (0x3fU >> more);
-  for (int i = 0; i < more && at < text.size(); ++i)
-    value = (value << 6) | (static_cast<unsigned char>(text[at++]) & 0x3fU);
-  return value;
-}
-
-void append_utf8(std::string& out, std::uint32_t c) {
-  if (c < 0x80) {
-    out += static_cast<char>(c);
-  } else if (c < 0x800) {
-    out += static_cast<char>(0xc0 | (c >> 6));
-    out += static_cast<char>(0x80 | (c & 0x3f));
-  } else if (c < 0x10000) {
-    out += static_cast<char>(0xe0 | (c >> 12));
-    out += static_cast<char>(0x80 | ((c >> 6) & 0x3f));
-    out += static_cast<char>(0x80 | (c & 0x3f));
-  } else {
-    out += static_cast<char>(0xf0 | (c >> 18));
-    out += static_cast<char>(0x80 | ((c >> 12) & 0x3f));
-    out += static_cast<char>(0x80 | ((c >> 6) & 0x3f));
-    out += static_cast<char>(0x80 | (c & 0x3f));
-  }
 }
 
 // The terms of a pattern in order, groups without repetition opened.
@@ -137,7 +110,7 @@ bool Loop::match_from_start(std::string_view text) const {
         ++at;
       } else {
         std::size_t next = at;
-        const std::uint32_t code_point = decode(text, next);
+        const std::uint32_t code_point = next_code_point(text, next);
         if (!run.all_beyond && !is_beyond(run.beyond, code_point)) break;
         at = next;
       }
@@ -153,7 +126,7 @@ bool Loop::search(std::string_view text) const {
   if (!literal_.empty()) return text.find(literal_) != std::string_view::npos;
   if (runs_.empty() || runs_[0].min == 0) return true;
   for (std::size_t at = 0; at < text.size();) {
-    const std::uint32_t c = decode(text, at);
+    const std::uint32_t c = next_code_point(text, at);
     if (c < 0x80 ? runs_[0].has(static_cast<unsigned char>(c)) : is_beyond(runs_[0].beyond, c)) return true;
   }
   return false;

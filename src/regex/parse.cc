@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "regex/syntax.h"
 
 namespace portico::regex {
@@ -50,7 +51,7 @@ class Reader {
   std::optional<std::uint32_t> hex(std::size_t digits);
   bool braces(std::uint32_t& min, std::uint32_t& max);
   std::optional<std::uint32_t> number();
-  std::uint32_t code_point();
+  std::uint32_t code_point() { return next_code_point(text_, at_); }
   std::optional<std::string> group_name();
   void count_groups();
 
@@ -278,15 +279,6 @@ Reader::Tried Reader::quantified(TreePtr atom) {
   tree->lazy = take("?");
   adopt(*tree, std::move(atom));
   return tree;
-}
-
-std::uint32_t Reader::code_point() {
-  const auto lead = static_cast<unsigned char>(text_[at_++]);
-  if (lead < 0x80) return lead;
-  const int more = lead >= 0xf0 ? 3 : (lead >= 0xe0 ? 2 : 1);
-  std::uint32_t value = lead & (0x3fU >> more);
-  for (int i = 0; i < more && !done(); ++i) value = (value << 6) | (static_cast<unsigned char>(text_[at_++]) & 0x3fU);
-  return value;
 }
 
 std::optional<std::string> Reader::group_name() {

@@ -122,7 +122,7 @@ Result<ResourceId> Resources::enter(const json::Node& schema, ResourceId resourc
   const bool hidden = rules->ref_alone && schema.find("$ref") != nullptr;
   if (id != nullptr && id->is_string() && rules->has(rules->id_keyword()) && !hidden) {
     const auto fragment = fragment_of(id->text());
-    const std::string uri = resolve_uri(resources_[resource].uri, id->text());
+    const std::string uri = resolve_resource(resources_[resource].uri, id->text());
     if (uri != resources_[resource].uri) {
       const auto made = static_cast<ResourceId>(resources_.size());
       if (!by_uri_.emplace(uri, made).second) return by_uri_.at(uri);  // the first one stands
@@ -251,7 +251,7 @@ Result<const json::Node*> Resources::document(std::string_view uri, const json::
 Result<Target> Resources::resolve(ResourceId base, std::string_view reference, const json::Node& from) {
   ResourceId resource = base;
   if (!reference.starts_with('#') && !reference.empty()) {
-    const std::string uri = resolve_uri(resources_[base].uri, reference);
+    const std::string uri = resolve_resource(resources_[base].uri, reference);
     const auto found = by_uri_.find(uri);
     if (found != by_uri_.end()) {
       resource = found->second;

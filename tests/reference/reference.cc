@@ -86,7 +86,7 @@ bool Validator::valid(const Node& instance) {
 void Validator::read_dialect(const Node& root, Resource& found) {
   const Node* meta = root.find("$schema");
   if (meta == nullptr || !meta->is_string()) return;
-  std::string uri(schema::without_fragment(meta->text()));
+  std::string uri(without_fragment(meta->text()));
   if (const auto known = schema::dialect_of(uri)) {
     found.dialect = *known;
     return;
@@ -122,7 +122,7 @@ void Validator::walk(const Node& node, std::string base, Dialect dialect, const 
   const bool hidden = ref_alone(dialect) && node.find("$ref") != nullptr;
   const Node* id = node.find(dialect == Dialect::kDraft4 ? "id" : "$id");
   if (id != nullptr && id->is_string() && !hidden) {
-    const std::string uri = schema::resolve_uri(base, id->text());
+    const std::string uri = schema::resolve_resource(base, id->text());
     if (uri != base) {
       if (!resources_.contains(uri)) {
         Resource made{&node, dialect, {}, {}, {}};
@@ -188,7 +188,7 @@ Validator::Place Validator::child(const Place& parent, const Node& node) const {
 }
 
 Validator::Place Validator::follow(const Place& from, std::string_view reference) {
-  const std::string uri = schema::resolve_uri(from.base, reference);
+  const std::string uri = schema::resolve_resource(from.base, reference);
   const Resource& target = resource(uri);
   const auto fragment = schema::fragment_of(reference);
   if (!fragment) throw Unanswerable{"bad fragment"};
@@ -261,7 +261,7 @@ Verdict Validator::references(const Place& at, const Node& instance, const Scope
   if (!ref->is_string()) throw Unanswerable{"$dynamicRef is no string"};
   Place target = follow(at, ref->text());
   const std::string name = schema::fragment_of(ref->text()).value_or("");
-  const auto& anchors = resource(schema::resolve_uri(at.base, ref->text())).dynamic_anchors;
+  const auto& anchors = resource(schema::resolve_resource(at.base, ref->text())).dynamic_anchors;
   const auto bookend = anchors.find(name);
   if (bookend != anchors.end() && (dynamic ? !name.empty() : true) && bookend->second == target.node) {
     for (const std::string& uri : scope) {

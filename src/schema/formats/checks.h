@@ -56,7 +56,4 @@ bool is_decimal_text(std::string_view text);
 bool is_int64_text(std::string_view text);
 bool is_uint64_text(std::string_view text);
 
-// The code point at `at`, and `at` moved behind it.
-char32_t next_code_point(std::string_view text, std::size_t& at);
-
 }  // namespace portico::schema

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "regex/pattern.h"
 #include "schema/formats/checks.h"
 
@@ -16,25 +17,6 @@ namespace portico::schema {
 namespace {
 
 constexpr std::size_t kLongestLabel = 63;
-
-void append_utf8(std::string& out, char32_t c) {
-  const auto byte = [&out](char32_t value) { out += static_cast<char>(value); };
-  if (c < 0x80) {
-    byte(c);
-  } else if (c < 0x800) {
-    byte(0xc0 | (c >> 6));
-    byte(0x80 | (c & 0x3f));
-  } else if (c < 0x10000) {
-    byte(0xe0 | (c >> 12));
-    byte(0x80 | ((c >> 6) & 0x3f));
-    byte(0x80 | (c & 0x3f));
-  } else {
-    byte(0xf0 | (c >> 18));
-    byte(0x80 | ((c >> 12) & 0x3f));
-    byte(0x80 | ((c >> 6) & 0x3f));
-    byte(0x80 | (c & 0x3f));
-  }
-}
 
 // A class of code points by Unicode property.
 class Class {
@@ -310,16 +292,6 @@ std::u32string decode_utf8(std::string_view text) {
 }
 
 }  // namespace
-
-char32_t next_code_point(std::string_view text, std::size_t& at) {
-  const auto lead = static_cast<unsigned char>(text[at++]);
-  if (lead < 0x80) return lead;
-  const int more = lead >= 0xf0 ? 3 : (lead >= 0xe0 ? 2 : 1);
-  char32_t value = lead & (0x3fU >> more);
-  for (int i = 0; i < more && at < text.size(); ++i)
-    value = (value << 6) | (static_cast<unsigned char>(text[at++]) & 0x3fU);
-  return value;
-}
 
 bool is_a_label(std::string_view label) {
   std::u32string decoded;

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "schema/formats/checks.h"
 
 namespace portico::schema {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "schema/formats/checks.h"
 
 namespace portico::schema {
