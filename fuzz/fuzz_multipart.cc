@@ -73,7 +73,8 @@ void check_form(std::string_view body, const portico::http::Boundary& boundary) 
   if (portico::guard::split_multipart(body, boundary, pairs) != portico::http::MultipartProblem::kNone) return;
   for (const bool text : {false, true}) {
     builder.reset();
-    portico::guard::FormDecoder decoder(builder, parser, scratch, media(), portico::guard::Carrier::kPlain, text);
+    portico::guard::Typing typing{.text = text, .untyped_as_text = text};
+    portico::guard::FormDecoder decoder(builder, parser, scratch, media(), portico::guard::Carrier::kPlain, typing);
     if (decoder.decode(pairs).kind != portico::guard::FormProblem::Kind::kNone) continue;
     portico::fuzz::check_tape(builder.finish());
   }

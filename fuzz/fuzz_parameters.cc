@@ -38,7 +38,8 @@ void decode(const Shape& shape, std::string_view text, std::vector<Pair>& pairs)
   for (const auto reading : portico::guard::readings_of(*shape.plan, shape.style)) {
     for (const bool in_pairs : {false, true}) {
       builder.reset();
-      ParameterDecoder decoder(builder, scratch, reading);
+      portico::guard::Typing typing{.text = reading.text};
+      ParameterDecoder decoder(builder, scratch, reading.structure, typing);
       const Decoded decoded = in_pairs ? decoder.from_pairs(shape, pairs) : decoder.from_text(shape, text);
       if (decoded == Decoded::kAbsent && builder.position() != portico::json::TapeView::kFirst) std::abort();
       if (decoded == Decoded::kValue) portico::fuzz::check_tape(builder.finish());

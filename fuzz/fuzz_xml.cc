@@ -61,7 +61,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto* by : {&plan(), &kUnknown}) {
     for (const bool text : {false, true}) {
       builder.reset();
-      if (decoder.decode(*by, reader.document(), text, builder).empty()) portico::fuzz::check_tape(builder.finish());
+      portico::guard::Typing typing{.text = text, .untyped_as_text = text};
+      if (decoder.decode(*by, reader.document(), typing, builder).empty()) portico::fuzz::check_tape(builder.finish());
     }
   }
   return 0;

@@ -38,8 +38,8 @@ class DocumentCheck {
   Decision xml(std::string_view bytes) {
     const auto problem = worker_.xml_reader.read(bytes);
     if (problem != xml::Problem::kNone) return malformed(xml::name(problem));
-    return attempts([&](bool text) {
-      const auto what = worker_.xml_decoder.decode(media_.xml, worker_.xml_reader.document(), text, worker_.builder);
+    return attempts([&](Typing& typing) {
+      const auto what = worker_.xml_decoder.decode(media_.xml, worker_.xml_reader.document(), typing, worker_.builder);
       return what.empty() ? Decision{} : malformed(what);
     });
   }
@@ -47,8 +47,8 @@ class DocumentCheck {
   Decision text(std::string_view bytes) {
     if (invalid_utf8(bytes) != std::string_view::npos) return malformed("invalid-utf8");
     if (bytes.find('\0') != std::string_view::npos) return malformed("nul");
-    return attempts([&](bool text) {
-      append_typed(worker_.builder, media_.plan.types, bytes, text);
+    return attempts([&](Typing& typing) {
+      append_typed(worker_.builder, media_.plan.types, bytes, typing);
       return Decision{};
     });
   }
@@ -59,8 +59,8 @@ class DocumentCheck {
   }
 
   Decision form(Carrier carrier) {
-    return attempts([&](bool text) -> Decision {
-      FormDecoder decoder(worker_.builder, worker_.parser, worker_.text, media_, carrier, text);
+    return attempts([&](Typing& typing) -> Decision {
+      FormDecoder decoder(worker_.builder, worker_.parser, worker_.text, media_, carrier, typing);
       const FormProblem problem = decoder.decode(worker_.form);
       if (problem.kind == FormProblem::Kind::kNone) return {};
       std::string where(place_);
@@ -70,15 +70,24 @@ class DocumentCheck {
     });
   }
 
-  // Text is typed as narrowly as the schema allows, and where that is refused, as text.
+  // Text is typed as narrowly as the schema allows, and where that is refused, as text (see typed_text.h).
   template <class Build>
   Decision attempts(const Build& build) {
+    Decision problem;
+    if (holds(build, {}, problem)) return {};
+    if (problem.allowed() && holds(build, {.text = true}, problem)) return {};
+    if (!problem.allowed()) return problem;
+    return check_value(worker_, media_.program, worker_.builder.view(), rules_.invalid, place_);
+  }
+
+  // Whether the schema accepts what is built, which stays on the builder. `problem`: nothing could be built.
+  template <class Build>
+  bool holds(const Build& build, Typing typing, Decision& problem) {
     worker_.builder.reset();
-    if (Decision decision = build(false); !decision.allowed()) return decision;
-    if (worker_.validator.accepts(media_.program, worker_.builder.finish())) return {};
-    worker_.builder.reset();
-    if (Decision decision = build(true); !decision.allowed()) return decision;
-    return check_value(worker_, media_.program, worker_.builder.finish(), rules_.invalid, place_);
+    problem = build(typing);
+    if (!problem.allowed() || !worker_.validator.accepts(media_.program, worker_.builder.finish())) return false;
+    if (!typing.narrowed_untyped) return true;
+    return holds(build, {.text = typing.text, .untyped_as_text = true}, problem);
   }
 
   Worker::State& worker_;

@@ -186,7 +186,7 @@ FormProblem FormDecoder::document(const FieldPlan& field, const ScalarPlan& plan
   if (opens_array) builder_.begin_array();
   if (kind == BodyKind::kText) {
     const Shape shape{.style = Style::kSimple, .carrier = carrier_, .plan = &plan};
-    ParameterDecoder decoder(builder_, scratch_, {Structure::kScalar, text_});
+    ParameterDecoder decoder(builder_, scratch_, Structure::kScalar, typing_);
     if (decoder.from_text(shape, pair.raw_value) != Decoded::kValue) return malformed(field.name, "is not text");
   } else {
     append_bytes(builder_, scratch_, pair.raw_value);
@@ -224,13 +224,12 @@ FormProblem FormDecoder::styled(const FieldPlan& field, std::span<Pair> group) {
   }
   if (field.explode) {
     return problem_of(
-        ParameterDecoder(builder_, scratch_, {Structure::kObject, text_}).from_group(plan_of(field), carrier_, group),
+        ParameterDecoder(builder_, scratch_, Structure::kObject, typing_).from_group(plan_of(field), carrier_, group),
         field.name);
   }
   if (group.size() > 1) return problem_of(Decoded::kRepeated, field.name);
-  Reading reading = field.readings.front();
-  reading.text = text_;
-  return problem_of(ParameterDecoder(builder_, scratch_, reading).from_text(shape_of(field), group.front().raw_value),
+  return problem_of(ParameterDecoder(builder_, scratch_, field.structure, typing_)
+                        .from_text(shape_of(field), group.front().raw_value),
                     field.name);
 }
 
@@ -257,7 +256,7 @@ FormProblem FormDecoder::spread(const FieldPlan& field, std::span<Pair> pairs) {
   };
   if (std::ranges::none_of(pairs, start)) return {};
   builder_.key(field.name);
-  return problem_of(ParameterDecoder(builder_, scratch_, {Structure::kObject, text_}).from_pairs(shape, pairs),
+  return problem_of(ParameterDecoder(builder_, scratch_, Structure::kObject, typing_).from_pairs(shape, pairs),
                     field.name);
 }
 

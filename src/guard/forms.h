@@ -33,10 +33,9 @@ http::MultipartProblem split_multipart(std::string_view body, const http::Bounda
 // Builds the object of one form. Cheap to make; one for each attempt.
 class FormDecoder {
  public:
-  // `text`: what looks like a number, true, false or null is text wherever the schema allows it (see Reading).
   FormDecoder(json::TapeBuilder& builder, json::Parser& parser, std::string& scratch, const MediaPlan& plan,
-              Carrier carrier, bool text)
-      : builder_(builder), parser_(parser), scratch_(scratch), plan_(plan), carrier_(carrier), text_(text) {}
+              Carrier carrier, Typing& typing)
+      : builder_(builder), parser_(parser), scratch_(scratch), plan_(plan), carrier_(carrier), typing_(typing) {}
 
   // Appends the object of sorted pairs.
   FormProblem decode(std::span<Pair> pairs);
@@ -57,7 +56,7 @@ class FormDecoder {
   std::string& scratch_;
   const MediaPlan& plan_;
   Carrier carrier_;
-  bool text_;
+  Typing& typing_;
 };
 
 // Appends bytes as a string that is as long as they are, in characters: "maxLength" of binary values counts bytes.

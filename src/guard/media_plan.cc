@@ -75,7 +75,7 @@ class FieldPlanner {
       field.has_style = true;
       field.style = *encoding->style;
       field.explode = encoding->explode;
-      field.readings = readings_of(plan == nullptr ? ScalarPlan{} : *plan, field.style);
+      field.structure = readings_of(plan == nullptr ? ScalarPlan{} : *plan, field.style).front().structure;
       return field;
     }
     for (const std::string_view text : split(encoding->content_type, ',')) {

@@ -40,7 +40,7 @@ struct FieldPlan {
   bool has_style = false;
   contract::Style style = contract::Style::kForm;
   bool explode = true;
-  std::vector<Reading> readings;  // with a style
+  Structure structure = Structure::kScalar;  // with a style and without explode
   BodyKind kind = BodyKind::kText;
   std::vector<http::MediaType> content_types;  // of parts, by `contentType`; empty: the default
 };

@@ -4,32 +4,15 @@
 
 #include "base/text.h"
 #include "http/target.h"
-#include "json/parse.h"
 
 namespace portico::guard {
 namespace {
 
 using contract::Style;
 using schema::ScalarPlan;
-using schema::TypeMask;
-
-constexpr TypeMask kNumeric = schema::kTypeInteger | schema::kTypeNumber;
-constexpr TypeMask kNarrow = kNumeric | schema::kTypeBoolean | schema::kTypeNull;
-constexpr TypeMask kScalars = kNarrow | schema::kTypeString;
 
 // Of one object in one value: names are compared with one another.
 constexpr int kMaxMembers = 256;
-
-const ScalarPlan& any_plan() {
-  static const ScalarPlan kAny;
-  return kAny;
-}
-
-bool may_be_text(const ScalarPlan& plan) {
-  if ((plan.types & schema::kTypeString) != 0 && (plan.types & kNarrow) != 0) return true;
-  return std::ranges::any_of(plan.items, may_be_text) || std::ranges::any_of(plan.additional, may_be_text) ||
-         std::ranges::any_of(plan.properties, [](const auto& property) { return may_be_text(property.plan); });
-}
 
 char delimiter_of(const Shape& shape) {
   switch (shape.style) {
@@ -41,17 +24,6 @@ char delimiter_of(const Shape& shape) {
   }
 }
 
-// The bounds of json::Strictness hold for numbers in text too: what is longer is no number.
-bool within_number_limits(std::string_view text) {
-  const json::Strictness strictness;
-  if (text.size() > strictness.max_digits) return false;
-  const auto exponent = text.find_first_of("eE");
-  if (exponent == std::string_view::npos) return true;
-  auto digits = text.substr(exponent + 1);
-  if (!digits.empty() && (digits.front() == '+' || digits.front() == '-')) digits.remove_prefix(1);
-  return parse_uint(digits).value_or(UINT64_MAX) <= strictness.max_exponent;
-}
-
 bool has_member(const json::TapeView& tape, std::size_t first, std::string_view name) {
   for (std::size_t i = first; i < tape.count; i = tape.next(i + 1)) {
     if (tape.text(i) == name) return true;
@@ -60,66 +32,6 @@ bool has_member(const json::TapeView& tape, std::size_t first, std::string_view 
 }
 
 }  // namespace
-
-const ScalarPlan& items_of(const ScalarPlan& plan) { return plan.items.empty() ? any_plan() : plan.items.front(); }
-
-const ScalarPlan& property_of(const ScalarPlan& plan, std::string_view name) {
-  const ScalarPlan* known = plan.property(name);
-  return known != nullptr ? *known : any_plan();
-}
-
-bool may_be_text(const ScalarPlan& plan, Structure structure) {
-  switch (structure) {
-    case Structure::kScalar: return (plan.types & schema::kTypeString) != 0 && (plan.types & kNarrow) != 0;
-    case Structure::kArray: return may_be_text(items_of(plan));
-    case Structure::kObject: break;
-  }
-  return std::ranges::any_of(plan.additional, [](const auto& other) { return may_be_text(other); }) ||
-         std::ranges::any_of(plan.properties, [](const auto& property) { return may_be_text(property.plan); });
-}
-
-bool reads_as_array(const ScalarPlan& plan, std::size_t count) {
-  if ((plan.types & schema::kTypeArray) == 0) return false;
-  if (count > 1 || (plan.types & kScalars) == 0) return true;
-  return plan.types == schema::kTypeAny && !plan.items.empty();
-}
-
-void append_typed(json::TapeBuilder& builder, TypeMask types, std::string_view text, bool text_only) {
-  if (!text_only || (types & schema::kTypeString) == 0) {
-    if ((types & kNumeric) != 0 && within_number_limits(text) && builder.number_literal(text)) return;
-    if ((types & schema::kTypeBoolean) != 0 && (text == "true" || text == "false")) {
-      return builder.boolean(text == "true");
-    }
-    // No style has a spelling for null. An empty value is the usual one, where it cannot be an empty text.
-    const bool is_null = text == "null" || (text.empty() && (types & schema::kTypeString) == 0);
-    if ((types & schema::kTypeNull) != 0 && is_null) return builder.null();
-  }
-  builder.string(text);
-}
-
-std::vector<Reading> readings_of(const ScalarPlan& plan, Style style) {
-  std::vector<Structure> structures;
-  if (style == Style::kDeepObject) {
-    structures = {Structure::kObject};
-  } else if (plan.types == schema::kTypeAny) {
-    // Without a type, keywords for objects or arrays tell what is meant.
-    if (!plan.properties.empty()) structures.push_back(Structure::kObject);
-    if (!plan.items.empty()) structures.push_back(Structure::kArray);
-    structures.push_back(Structure::kScalar);
-    if (plan.items.empty()) structures.push_back(Structure::kArray);
-  } else {
-    if ((plan.types & kScalars) != 0) structures.push_back(Structure::kScalar);
-    if ((plan.types & schema::kTypeArray) != 0) structures.push_back(Structure::kArray);
-    if ((plan.types & schema::kTypeObject) != 0) structures.push_back(Structure::kObject);
-    if (structures.empty()) structures.push_back(Structure::kScalar);  // nothing is accepted
-  }
-  std::vector<Reading> readings;
-  for (const Structure structure : structures) {
-    readings.push_back({structure, false});
-    if (may_be_text(plan, structure)) readings.push_back({structure, true});
-  }
-  return readings;
-}
 
 bool is_spread(const Shape& shape) {
   return shape.explode && shape.style != Style::kDeepObject && (shape.plan->types & schema::kTypeObject) != 0 &&
@@ -179,7 +91,7 @@ bool ParameterDecoder::decode(std::string_view raw) {
 
 bool ParameterDecoder::scalar(const ScalarPlan& plan, std::string_view raw) {
   if (!decode(raw)) return false;
-  append_typed(builder_, plan.types, scratch_, reading_.text);
+  append_typed(builder_, plan.types, scratch_, typing_);
   return true;
 }
 
@@ -224,7 +136,7 @@ bool ParameterDecoder::object(const Shape& shape, Splitter parts, bool exploded)
 }
 
 bool ParameterDecoder::value(const Shape& shape, std::string_view raw, char delimiter) {
-  switch (reading_.structure) {
+  switch (structure_) {
     case Structure::kScalar: return scalar(*shape.plan, raw);
     case Structure::kArray: return list(shape, Splitter(raw, delimiter, carrier_));
     case Structure::kObject: break;
@@ -245,10 +157,10 @@ bool ParameterDecoder::matrix(const Shape& shape, std::string_view raw) {
   if (!raw.starts_with(';')) return false;
   raw.remove_prefix(1);
   Splitter parts(raw, ';', carrier_);
-  if (shape.explode && reading_.structure == Structure::kObject) return object(shape, parts, true);
+  if (shape.explode && structure_ == Structure::kObject) return object(shape, parts, true);
   std::string_view part;
   std::string_view text;
-  if (shape.explode && reading_.structure == Structure::kArray) {
+  if (shape.explode && structure_ == Structure::kArray) {
     builder_.begin_array();
     while (parts.next(part)) {
       if (!matrix_name(shape, part, text) || !scalar(items_of(*shape.plan), text)) return false;
@@ -341,7 +253,9 @@ Decoded ParameterDecoder::deep_object(const Shape& shape, std::span<Pair> pairs)
     if (!found) builder_.begin_object();
     found = true;
     name.remove_prefix(shape.name.size() + 1);
-    if (name.size() < 2 || name.find_first_of("[]") != name.size() - 1) return Decoded::kMalformed;
+    if (name.size() < 2 || !name.ends_with(']') || name.find_first_of("[]") != name.size() - 1) {
+      return Decoded::kMalformed;
+    }
     name.remove_suffix(1);
     builder_.key(name);
     const auto decoded = from_group(property_of(*shape.plan, name), shape.carrier, group);
@@ -355,8 +269,8 @@ Decoded ParameterDecoder::deep_object(const Shape& shape, std::span<Pair> pairs)
 Decoded ParameterDecoder::from_pairs(const Shape& shape, std::span<Pair> pairs) {
   carrier_ = shape.carrier;
   if (shape.style == Style::kDeepObject) return deep_object(shape, pairs);
-  if (shape.explode && reading_.structure == Structure::kArray) return exploded_array(shape, pairs);
-  if (shape.explode && reading_.structure == Structure::kObject) return exploded_object(shape, pairs);
+  if (shape.explode && structure_ == Structure::kArray) return exploded_array(shape, pairs);
+  if (shape.explode && structure_ == Structure::kObject) return exploded_object(shape, pairs);
   return single(shape, pairs);
 }
 

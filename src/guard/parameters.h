@@ -1,9 +1,6 @@
 // Parameters on the wire: from raw text to a typed value on a tape, by the style that the contract declares (OpenAPI,
 // "Style Values" and "Style Examples"). Delimiters are found before percent-encoding is undone, and it is undone once.
 //
-// Text has no types, and a schema may allow several. So a parameter has a list of readings, the narrowest first, and
-// its value is in order if the schema accepts one of them.
-//
 // Where the standard leaves a combination undefined, one reading is taken and the others refused:
 //   - deepObject: one level, "filter[color]=red"; a property that is an array may be repeated. Deeper or empty brackets
 //     are malformed, since servers read them in different ways.
@@ -20,6 +17,7 @@
 
 #include "contract/model.h"
 #include "guard/pairs.h"
+#include "guard/typed_text.h"
 #include "json/tape.h"
 #include "schema/compile.h"
 
@@ -44,16 +42,6 @@ struct Shape {
   const schema::ScalarPlan* plan = nullptr;
 };
 
-enum class Structure : std::uint8_t { kScalar, kArray, kObject };
-
-struct Reading {
-  Structure structure = Structure::kScalar;
-  bool text = false;  // what looks like a number, true, false or null is text, wherever text may stand
-};
-
-// Every way to read a value of that plan, in the order in which they are tried; never empty.
-std::vector<Reading> readings_of(const schema::ScalarPlan& plan, contract::Style style);
-
 // Whether the parameter is an object of which the properties are pairs of their own.
 bool is_spread(const Shape& shape);
 
@@ -67,8 +55,8 @@ enum class Decoded : std::uint8_t {
 // Decodes the values of one parameter by one reading; appends to the builder. Cheap to make; one for each value.
 class ParameterDecoder {
  public:
-  ParameterDecoder(json::TapeBuilder& builder, std::string& scratch, Reading reading)
-      : builder_(builder), scratch_(scratch), reading_(reading) {}
+  ParameterDecoder(json::TapeBuilder& builder, std::string& scratch, Structure structure, Typing& typing)
+      : builder_(builder), scratch_(scratch), structure_(structure), typing_(typing) {}
 
   // Styles form, spaceDelimited, pipeDelimited, tabDelimited and deepObject: out of sorted pairs.
   Decoded from_pairs(const Shape& shape, std::span<Pair> pairs);
@@ -98,22 +86,9 @@ class ParameterDecoder {
 
   json::TapeBuilder& builder_;
   std::string& scratch_;
-  Reading reading_;
+  Structure structure_;
+  Typing& typing_;
   Carrier carrier_ = Carrier::kUri;
 };
-
-// The plan of an array's elements, and of an object's property; a plan of anything where none is known.
-const schema::ScalarPlan& items_of(const schema::ScalarPlan& plan);
-const schema::ScalarPlan& property_of(const schema::ScalarPlan& plan, std::string_view name);
-
-// Whether `count` values of one name are to be read as an array.
-bool reads_as_array(const schema::ScalarPlan& plan, std::size_t count);
-
-// Whether a second reading, as text, can differ from the first.
-bool may_be_text(const schema::ScalarPlan& plan, Structure structure);
-
-// Appends text as what it looks like among `types`: number, boolean, null, else as a string. `text_only`: as a string
-// wherever one is allowed. Numbers are those of JSON, within the limits that bodies have.
-void append_typed(json::TapeBuilder& builder, schema::TypeMask types, std::string_view text, bool text_only);
 
 }  // namespace portico::guard

@@ -1,5 +1,6 @@
 // The checks of a request's parameters.
 #include <algorithm>
+#include <optional>
 
 #include "base/text.h"
 #include "guard/body.h"
@@ -43,24 +44,35 @@ bool RequestCheck::split_cookie_fields() {
 
 template <class Decode>
 Decision RequestCheck::styled(const ParameterPlan& plan, std::string_view kind, const Decode& decode) {
-  auto problem = Decoded::kAbsent;
-  const Reading* refused = nullptr;
-  const auto attempt = [&](const Reading& reading) {
+  const auto attempt = [&](Structure structure, Typing& typing) {
     worker_.builder.reset();
-    return decode(ParameterDecoder(worker_.builder, worker_.text, reading));
+    const Decoded decoded = decode(ParameterDecoder(worker_.builder, worker_.text, structure, typing));
+    if (decoded == Decoded::kValue) worker_.builder.finish();
+    return decoded;
   };
+  const auto accepts = [&] { return worker_.validator.accepts(plan.program, worker_.builder.view()); };
+  auto problem = Decoded::kAbsent;
+  std::optional<std::pair<Structure, Typing>> refused;
   for (const Reading& reading : plan.readings) {
-    const Decoded decoded = attempt(reading);
-    if (decoded == Decoded::kValue) {
-      if (worker_.validator.accepts(plan.program, worker_.builder.finish())) return {};
-      if (refused == nullptr) refused = &reading;
-    } else if (problem == Decoded::kAbsent) {
-      problem = decoded;
+    Typing typing{.text = reading.text};
+    const Decoded decoded = attempt(reading.structure, typing);
+    if (decoded != Decoded::kValue) {
+      if (problem == Decoded::kAbsent) problem = decoded;
+      continue;
     }
+    bool good = accepts();
+    if (good && typing.narrowed_untyped) {
+      typing.untyped_as_text = true;
+      good = attempt(reading.structure, typing) == Decoded::kValue && accepts();
+    }
+    if (good) return {};
+    if (!refused) refused = {reading.structure, typing};
+    // Without a type the schema takes whatever it says nothing about: a refused text must not pass as a list of one.
+    if (plan.plan.types == schema::kTypeAny) break;
   }
-  if (refused == nullptr) return refusal(plan, kind, problem);
-  attempt(*refused);
-  return check_value(worker_, plan.program, worker_.builder.finish(), RuleId::kRequestParameterInvalid,
+  if (!refused) return refusal(plan, kind, problem);
+  attempt(refused->first, refused->second);
+  return check_value(worker_, plan.program, worker_.builder.view(), RuleId::kRequestParameterInvalid,
                      place_of(kind, plan.parameter->name));
 }
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "guard/parameters.h"
-
 namespace portico::guard {
 namespace {
 
@@ -25,12 +23,12 @@ std::string_view trim_blank(std::string_view text) {
 
 }  // namespace
 
-std::string_view XmlDecoder::decode(const XmlPlan& plan, const xml::Document& document, bool text,
+std::string_view XmlDecoder::decode(const XmlPlan& plan, const xml::Document& document, Typing& typing,
                                     json::TapeBuilder& builder) {
   plan_ = &plan;
   document_ = &document;
   builder_ = &builder;
-  text_ = text;
+  typing_ = &typing;
   problem_ = {};
   first_.clear();
   owners_.resize(document.elements().size());
@@ -92,13 +90,9 @@ std::string_view XmlDecoder::undeclared_key(const XmlShape& shape, const xml::Na
   return key_;
 }
 
-bool XmlDecoder::scalar(const XmlShape& shape, std::string_view text) {
+void XmlDecoder::scalar(const XmlShape& shape, std::string_view text) {
   // White space around a number is not part of it (XML Schema, whiteSpace "collapse"); of a text it is.
-  const bool text_first = (shape.types & schema::kTypeString) != 0 && text_;
-  const std::string_view narrow = trim_blank(text);
-  const std::size_t before = builder_->position();
-  if (!text_first) append_typed(*builder_, shape.types & static_cast<TypeMask>(~schema::kTypeString), narrow, false);
-  return builder_->position() != before || (builder_->string(text), true);
+  append_typed(*builder_, shape.types, trim_blank(text), text, *typing_);
 }
 
 bool XmlDecoder::array(const XmlShape& shape, const Element& wrapper) {
@@ -135,19 +129,16 @@ bool XmlDecoder::value(const XmlShape& shape, const Element& element) {
   if (has_structure || ((shape.types & schema::kTypeObject) != 0 && (shape.types & kScalars) == 0)) {
     return object(shape, element);
   }
-  return scalar(shape, document_->text(element.text));
+  scalar(shape, document_->text(element.text));
+  return true;
 }
 
-bool XmlDecoder::attributes(const XmlShape& shape, const Element& element) {
+void XmlDecoder::attributes(const XmlShape& shape, const Element& element) {
   for (const xml::Attribute& attribute : document_->attributes(element)) {
     const XmlProperty* declared = property(shape, XmlProperty::Node::kAttribute, attribute.name, {});
     builder_->key(declared != nullptr ? declared->key : undeclared_key(shape, attribute.name, {}, true));
-    if (!scalar(this->shape(declared != nullptr ? declared->shape : XmlShape::kAny),
-                document_->text(attribute.value))) {
-      return false;
-    }
+    scalar(this->shape(declared != nullptr ? declared->shape : XmlShape::kAny), document_->text(attribute.value));
   }
-  return true;
 }
 
 // The elements of one property.
@@ -230,14 +221,14 @@ bool XmlDecoder::children(const XmlShape& shape, const Element& element) {
 
 bool XmlDecoder::object(const XmlShape& shape, const Element& element) {
   builder_->begin_object();
-  if (!attributes(shape, element)) return false;
+  attributes(shape, element);
   const std::string_view text = document_->text(element.text);
   const bool has_text = element.is_mixed || (element.child_count == 0 && !xml::is_blank(text));
   const auto declared = std::ranges::find(shape.properties, XmlProperty::Node::kText, &XmlProperty::node);
   if (has_text && (element.is_mixed || declared == shape.properties.end())) return fail("xml-text");
   if (declared != shape.properties.end() && element.child_count == 0) {
     builder_->key(declared->key);
-    if (!scalar(this->shape(declared->shape), text)) return false;
+    scalar(this->shape(declared->shape), text);
   }
   if (!children(shape, element)) return false;
   builder_->end_object();

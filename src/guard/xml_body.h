@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "guard/typed_text.h"
 #include "guard/xml_plan.h"
 #include "json/tape.h"
 #include "xml/reader.h"
@@ -19,8 +20,8 @@ namespace portico::guard {
 class XmlDecoder {
  public:
   // Appends the document's value. Empty, or what is wrong with it, in kebab-case; the builder then holds a part.
-  // `text`: what looks like a number, true, false or null is text wherever text may stand.
-  std::string_view decode(const XmlPlan& plan, const xml::Document& document, bool text, json::TapeBuilder& builder);
+  std::string_view decode(const XmlPlan& plan, const xml::Document& document, Typing& typing,
+                          json::TapeBuilder& builder);
 
  private:
   const XmlShape& shape(std::uint32_t index) const;
@@ -32,10 +33,10 @@ class XmlDecoder {
                                   bool is_attribute);
 
   bool value(const XmlShape& shape, const xml::Element& element);
-  bool scalar(const XmlShape& shape, std::string_view text);
+  void scalar(const XmlShape& shape, std::string_view text);
   bool array(const XmlShape& shape, const xml::Element& wrapper);
   bool object(const XmlShape& shape, const xml::Element& element);
-  bool attributes(const XmlShape& shape, const xml::Element& element);
+  void attributes(const XmlShape& shape, const xml::Element& element);
   bool children(const XmlShape& shape, const xml::Element& element);
   bool undeclared(const XmlShape& shape, const xml::Element& element);
   bool group(const XmlProperty& property, std::uint32_t first);
@@ -44,7 +45,7 @@ class XmlDecoder {
   const XmlPlan* plan_ = nullptr;
   const xml::Document* document_ = nullptr;
   json::TapeBuilder* builder_ = nullptr;
-  bool text_ = false;
+  Typing* typing_ = nullptr;
   std::string_view problem_;
   std::string key_;
   std::vector<std::uint32_t> owners_;  // of each element: its property in its parent's shape
