@@ -40,6 +40,24 @@ std::string child_pointer(const std::string& parent, std::string_view token) {
   return pointer;
 }
 
+// Whether anything in an OpenAPI document may name a schema. Mostly nothing does, and the walk that keeps pointers is
+// spared.
+bool names_anything(const json::Node& root) {
+  std::vector<const json::Node*> steps{&root};
+  while (!steps.empty()) {
+    const json::Node* node = steps.back();
+    steps.pop_back();
+    for (const json::Member& member : node->members()) {
+      const std::string_view key = member.key->text();
+      const bool identifies = key == "$id" || key == "$anchor" || key == "$dynamicAnchor" || key == "$recursiveAnchor";
+      if (identifies && !member.value->is_object()) return true;
+      if (!holds_values(key)) steps.push_back(member.value);
+    }
+    for (const json::Node* item : node->items()) steps.push_back(item);
+  }
+  return false;
+}
+
 // A place that is still to be walked.
 struct Step {
   const json::Node* node;
@@ -99,7 +117,7 @@ Result<ResourceId> Resources::frame(const json::Node& root, std::string uri, con
       PORTICO_TRY(resources_[id].rules, rules_of_meta_schema(dialect, root));
     }
     // Schema Objects of 2.0 and 3.0 cannot identify anything.
-    if (!rules->has(Keyword::kDollarId)) return id;
+    if (!rules->has(Keyword::kDollarId) || !names_anything(root)) return id;
     PORTICO_CHECK_OK(frame_anywhere(root, id));
   } else {
     PORTICO_CHECK_OK(frame_schemas(root, id));
@@ -190,7 +208,6 @@ Result<void> Resources::frame_anywhere(const json::Node& root, ResourceId resour
     if (step.node->is_object() && step.node != &root) {
       PORTICO_TRY(inside, enter(*step.node, step.resource, step.pointer, false));
     }
-    // Pointers are only worth their text where something may be named: a document without identifiers pays nothing.
     for (const json::Member& member : step.node->members()) {
       if (holds_values(member.key->text()) || (!member.value->is_object() && !member.value->is_array())) continue;
       steps.push_back({member.value, inside, child_pointer(step.pointer, member.key->text())});

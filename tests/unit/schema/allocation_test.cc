@@ -9,6 +9,8 @@ namespace {
 std::atomic<std::size_t> allocations{0};
 }
 
+// The sanitizers bring their own, and count for themselves.
+#ifndef __SANITIZE_ADDRESS__
 void* operator new(std::size_t size) {
   ++allocations;
   if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
@@ -16,6 +18,7 @@ void* operator new(std::size_t size) {
 }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#endif
 
 namespace portico::schema {
 namespace {
