@@ -12,9 +12,6 @@ using contract::Style;
 using schema::ScalarPlan;
 using Kind = FormProblem::Kind;
 
-// An appended document stands at most this deep in the form's object.
-constexpr std::uint32_t kMaxDocumentDepth = 60;
-
 constexpr std::string_view kUndeclaredType = "has a content type that the contract does not declare";
 
 constexpr FormProblem malformed(std::string_view field, std::string_view detail) {
@@ -68,8 +65,9 @@ void append_bytes(json::TapeBuilder& builder, std::string& scratch, std::string_
 }
 
 void append_tape(json::TapeBuilder& builder, json::TapeView tape) {
-  // One bit a level: whether it is an object. The documents that are appended are less deep than that.
+  // One bit a level: whether it is an object.
   std::uint64_t objects = 0;
+  static_assert(json::Strictness{}.max_depth <= 64);
   bool key_next = false;
   for (std::size_t i = json::TapeView::kFirst; i + 1 < tape.count; ++i) {
     switch (tape.type(i)) {
@@ -128,7 +126,7 @@ FormProblem FormDecoder::json(std::string_view raw) {
     if (!http::append_percent_decoded(scratch_, raw, true)) return malformed({}, "has a malformed percent-encoding");
     raw = scratch_;
   }
-  const auto problem = parser_.parse(raw, {.max_depth = kMaxDocumentDepth});
+  const auto problem = parser_.parse(raw, {});
   if (problem != json::ParseProblem::kNone) return malformed({}, json::name(problem));
   return {};
 }

@@ -14,41 +14,22 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <filesystem>
-#include <iostream>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/file.h"
+#include "case_files.h"
 #include "case_json.h"
 #include "guard/guard.h"
 #include "guard/limits.h"
 #include "json/tree.h"
-#include "yaml/reader.h"
 
 namespace {
 
-namespace fs = std::filesystem;
 using portico::cases::write_json;
 using portico::guard::Decision;
 using portico::json::Node;
-
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (fs::temp_directory_path() / "portico-cases-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { fs::remove_all(path_); }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 using Fields = std::vector<portico::guard::HeaderField>;
 
@@ -156,52 +137,20 @@ std::optional<portico::guard::Guard> open(const Node& root, const std::string& f
   return std::nullopt;
 }
 
-struct Tally {
-  int passed = 0;
-  int failed = 0;
-};
-
-void run_file(const fs::path& path, Tally& tally) {
-  portico::json::Documents documents;
-  auto& document = documents.add(path.filename().string(), "file:" + path.string());
-  const auto text = portico::read_file(path.string());
-  const auto failed = [&](const std::string& where, const std::string& what) {
-    ++tally.failed;
-    std::cout << "FAILED " << where << ": " << what << '\n';
-  };
-  if (!text) return failed(path.string(), to_string(text.error()));
-  if (const auto read = portico::yaml::read_yaml(*text, document); !read) {
-    return failed(path.string(), to_string(read.error()));
-  }
-  const Folder folder;
+void run_file(const portico::json::Documents& documents, const Node& root, portico::cases::Report& report) {
+  const portico::cases::Folder folder;
   std::string error;
-  const auto guard = open(*document.root, folder.path(), error);
-  if (!guard) return failed(path.string(), error);
+  const auto guard = open(root, folder.path(), error);
+  if (!guard) return report.add(to_string(documents.place(root)), error);
   std::vector<std::byte> memory(1 << 16);
   portico::guard::LimitTable limits(memory, 1);
   portico::guard::Worker worker;
-  for (const Node* test : document.root->find("cases")->items()) {
+  for (const Node* test : root.find("cases")->items()) {
     const Decision made = Exchange(*guard, worker, limits, *test).run();
-    const std::string differs = difference(*test->find("decision"), made);
-    if (differs.empty()) {
-      ++tally.passed;
-    } else {
-      failed(to_string(documents.place(*test)) + " " + std::string(test->text_of("name")), differs);
-    }
+    report.add(portico::cases::where(documents, *test), difference(*test->find("decision"), made));
   }
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  if (argc != 2) return 2;
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(argv[1])) {
-    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
-  }
-  std::ranges::sort(files);
-  Tally tally;
-  for (const auto& file : files) run_file(file, tally);
-  std::cout << tally.passed << " passed, " << tally.failed << " failed\n";
-  return tally.failed == 0 && tally.passed != 0 ? 0 : 1;
-}
+int main(int argc, char** argv) { return argc == 2 ? portico::cases::run_folder(argv[1], run_file) : 2; }

@@ -13,24 +13,19 @@
 //       problem: invalid              the rule (request-parameter-*, or request-*) that refuses it
 //
 // The whole guard runs: an operation with that parameter alone is asked. The schema is that of the Parameter Object.
-#include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <iostream>
 #include <string>
 #include <vector>
 
 #include "base/file.h"
+#include "case_files.h"
 #include "case_json.h"
 #include "contract/load.h"
 #include "guard/guard.h"
 #include "guard/worker.h"
 #include "style_encoder.h"
-#include "yaml/reader.h"
 
 namespace {
 
-namespace fs = std::filesystem;
 using portico::cases::write_json;
 using portico::json::Node;
 
@@ -144,53 +139,17 @@ class Case {
   const std::string& folder_;
 };
 
-struct Tally {
-  int passed = 0;
-  int failed = 0;
-};
-
-void run_file(const fs::path& path, const std::string& folder, Tally& tally) {
-  portico::json::Documents documents;
-  auto& document = documents.add(path.filename().string(), "file:" + path.string());
-  const auto text = portico::read_file(path.string());
-  const auto failed = [&](const std::string& where, const std::string& what) {
-    ++tally.failed;
-    std::cout << "FAILED " << where << ": " << what << '\n';
-  };
-  if (!text) return failed(path.string(), to_string(text.error()));
-  if (const auto read = portico::yaml::read_yaml(*text, document); !read) {
-    return failed(path.string(), to_string(read.error()));
-  }
-  const Node& root = *document.root;
+void run_file(const portico::json::Documents& documents, const Node& root, portico::cases::Report& report) {
+  const portico::cases::Folder folder;
   for (const Node* test : root.find("cases")->items()) {
     const Node* versions = test->find("versions");
     for (const Node* version : (versions == nullptr ? root.find("versions") : versions)->items()) {
-      const std::string differs = Case(root, *test, folder).run(version->text());
-      if (differs.empty()) {
-        ++tally.passed;
-      } else {
-        failed(to_string(documents.place(*test)) + " " + std::string(test->text_of("name")) + " (" +
-                   std::string(version->text()) + ")",
-               differs);
-      }
+      report.add(portico::cases::where(documents, *test) + " (" + std::string(version->text()) + ")",
+                 Case(root, *test, folder.path()).run(version->text()));
     }
   }
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  if (argc != 2) return 2;
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(argv[1])) {
-    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
-  }
-  std::ranges::sort(files);
-  std::string folder = (fs::temp_directory_path() / "portico-cases-XXXXXX").string();
-  if (::mkdtemp(folder.data()) == nullptr) return 2;
-  Tally tally;
-  for (const auto& file : files) run_file(file, folder, tally);
-  fs::remove_all(folder);
-  std::cout << tally.passed << " passed, " << tally.failed << " failed\n";
-  return tally.failed == 0 && tally.passed != 0 ? 0 : 1;
-}
+int main(int argc, char** argv) { return argc == 2 ? portico::cases::run_folder(argv[1], run_file) : 2; }

@@ -92,5 +92,60 @@ TEST_F(AllocationTest, NothingOnTheWayToAllowed) {
   EXPECT_EQ(allocations - before, 0U);
 }
 
+// Parameters in every structure, and bodies that are not JSON.
+TEST_F(AllocationTest, NothingForFormsAndXml) {
+  constexpr std::string_view kForms = R"({
+    "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+    "paths": {"/forms{at}": {"post": {
+      "parameters": [
+        {"name": "at", "in": "path", "required": true, "style": "matrix", "explode": true, "schema": {"type": "array", "items": {"type": "integer"}}},
+        {"name": "sort", "in": "query", "style": "deepObject", "schema": {"type": "object", "properties": {"by": {"type": "string"}}}},
+        {"name": "page", "in": "query", "schema": {"type": "object", "properties": {"size": {"type": "integer"}}}},
+        {"name": "id", "in": "query", "schema": {"anyOf": [{"type": "integer", "maximum": 9}, {"type": "string", "minLength": 3}]}},
+        {"name": "any", "in": "query", "schema": {}},
+        {"name": "X-List", "in": "header", "schema": {"type": "array", "items": {"type": "integer"}}},
+        {"name": "c", "in": "cookie", "content": {"application/json": {"schema": {"type": "object"}}}}],
+      "requestBody": {"content": {
+        "application/x-www-form-urlencoded": {"schema": {"$ref": "#/components/schemas/T"}},
+        "multipart/form-data": {"schema": {"$ref": "#/components/schemas/T"}},
+        "application/xml": {"schema": {"$ref": "#/components/schemas/T"}},
+        "text/plain": {"schema": {"type": "integer"}}}},
+      "responses": {"204": {"description": "ok"}}}}},
+    "components": {"schemas": {"T": {"type": "object", "additionalProperties": false, "properties": {
+      "n": {"type": "integer"}, "s": {"type": "string"}, "l": {"type": "array", "items": {"type": "string"}},
+      "o": {"type": "object", "properties": {"n": {"type": "integer"}}}, "f": {"type": "string", "format": "binary"}}}}}
+  })";
+  ASSERT_TRUE(write_file(folder_ + "/c.json", kForms));
+  auto guard = Guard::open({.contract = folder_ + "/c.json"});
+  ASSERT_TRUE(guard) << to_string(guard.error());
+  Worker worker;
+  const std::array<std::pair<std::string_view, std::string_view>, 4> bodies = {{
+      {"application/x-www-form-urlencoded", "n=1&s=a+b&l=x&l=y&o=%7B%22n%22:1%7D"},
+      {"multipart/form-data; boundary=b",
+       "--b\r\nContent-Disposition: form-data; name=\"n\"\r\n\r\n1\r\n--b\r\nContent-Disposition: form-data; "
+       "name=\"f\"; filename=\"x\"\r\n\r\n\xFF\r\n--b--"},
+      {"application/xml", "<T><n>1</n><s>a</s><l>x</l><l>y</l><o><n>2</n></o></T>"},
+      {"text/plain", "12"},
+  }};
+  const auto exchanges = [&] {
+    for (const auto& [type, body] : bodies) {
+      const std::array<HeaderField, 3> fields = {
+          {{"Content-Type", type}, {"X-List", "1, 2"}, {"Cookie", "c=%7B%22a%22:1%7D"}}};
+      Transaction transaction;
+      const RequestHead head{.method = "POST",
+                             .target = "/forms;at=1;at=2?sort%5Bby%5D=name&size=5&id=1234&any=12",
+                             .host = "api.example.com",
+                             .headers = fields,
+                             .has_body = true};
+      EXPECT_EQ(guard->check_request_head(worker, nullptr, transaction, head).place, "");
+      EXPECT_EQ(guard->check_request_body(worker, transaction, body).place, "") << type;
+    }
+  };
+  for (int i = 0; i < 10; ++i) exchanges();
+  const std::size_t before = allocations;
+  for (int i = 0; i < 100; ++i) exchanges();
+  EXPECT_EQ(allocations - before, 0U);
+}
+
 }  // namespace
 }  // namespace portico::guard
