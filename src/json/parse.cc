@@ -61,7 +61,6 @@ bool Parser::State::prepare(std::size_t bytes, std::uint32_t max_depth) {
   if (idle > kPatience) {
     wanted = kKeptCapacity;
     idle = 0;
-    padded = {};
     builder = {};
   }
   if (wanted == capacity && max_depth == depth) return true;
@@ -89,6 +88,8 @@ ParseProblem Parser::parse(std::string_view bytes, const Strictness& strictness)
   problem_offset_ = 0;
   if (bytes.size() > strictness.max_bytes) return ParseProblem::kSize;
   auto& padded = state_->padded;
+  // Given back together with simdjson's buffers, but not by prepare(): the document stands here by then.
+  if (padded.size() > 2 * kKeptCapacity && state_->capacity <= kKeptCapacity) padded = {};
   const std::size_t needed = bytes.size() + kPadding;
   if (padded.size() < needed) padded.resize(std::bit_ceil(std::max(needed, kSmallestCapacity)));
   if (!bytes.empty()) std::memcpy(padded.data(), bytes.data(), bytes.size());

@@ -114,6 +114,17 @@ TEST(Parser, PaddedAndCopiedAgree) {
   EXPECT_EQ(show(parser.tape(), TapeView::kFirst), padded);
 }
 
+TEST(Parser, GivesBackWhatOneHugeDocumentTook) {
+  Parser parser;
+  const std::string huge = "[" + std::string(20 << 20, ' ') + "]";
+  ASSERT_EQ(parser.parse(huge, {}), ParseProblem::kNone);
+  for (int i = 0; i < 1000; ++i) {
+    ASSERT_EQ(parser.parse(R"({"small":[1,2,"three"]})", {}), ParseProblem::kNone);
+    ASSERT_EQ(show(parser.tape(), TapeView::kFirst), R"({small:[1,2,"three",],})");
+  }
+  ASSERT_EQ(parser.parse(huge, {}), ParseProblem::kNone);
+}
+
 TEST(Parser, SaysWhere) {
   Parser parser;
   ASSERT_EQ(parser.parse(R"({"a": tru})", {}), ParseProblem::kSyntax);
