@@ -34,6 +34,9 @@ DuplicateFinder::DuplicateFinder() {
 }
 
 std::size_t DuplicateFinder::find(const TapeView& tape) {
+  // One huge object must not pin its table for ever.
+  constexpr std::size_t kKeptSlots = std::size_t{1} << 18;
+  if (table_.capacity() > kKeptSlots) table_ = {};
   containers_.clear();
   if (!is_container(tape.type(TapeView::kFirst))) return 0;
   containers_.push_back(TapeView::kFirst);

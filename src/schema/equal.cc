@@ -129,6 +129,32 @@ bool expand(const TapeView& left, std::size_t a, const TapeView& right, std::siz
   return true;
 }
 
+bool all_different_in(const TapeView& view, std::size_t at, EqualScratch& scratch, std::int64_t& steps) {
+  const std::size_t end = view.after(at) - 1;
+  const std::size_t first = at + 1;
+  if (first >= end) return true;
+  const std::size_t second = view.next(first);
+  if (second >= end) return true;
+  std::size_t count = view.saturated_count(at);
+  if (count >= 0xffffff) count = end - first;
+  const std::size_t size = std::bit_ceil(count * 2);
+  steps -= static_cast<std::int64_t>(size / 8);
+  scratch.slots.assign(size, {0, 0});
+  for (std::size_t i = first; i < end; i = view.next(i)) {
+    const std::uint64_t hash = hash_value(view, i, scratch, steps);
+    std::size_t slot = hash & (size - 1);
+    while (scratch.slots[slot].at != 0) {
+      if (--steps < 0) return false;
+      if (scratch.slots[slot].hash == hash && equal(view, scratch.slots[slot].at, view, i, scratch, steps)) {
+        return false;
+      }
+      slot = (slot + 1) & (size - 1);
+    }
+    scratch.slots[slot] = {hash, static_cast<std::uint32_t>(i)};
+  }
+  return true;
+}
+
 }  // namespace
 
 bool equal(const TapeView& left, std::size_t left_at, const TapeView& right, std::size_t right_at,
@@ -154,29 +180,11 @@ bool equal(const TapeView& left, std::size_t left_at, const TapeView& right, std
 }
 
 bool all_different(const TapeView& view, std::size_t at, EqualScratch& scratch, std::int64_t& steps) {
-  const std::size_t end = view.after(at) - 1;
-  const std::size_t first = at + 1;
-  if (first >= end) return true;
-  const std::size_t second = view.next(first);
-  if (second >= end) return true;
-  std::size_t count = view.saturated_count(at);
-  if (count >= 0xffffff) count = end - first;
-  const std::size_t size = std::bit_ceil(count * 2);
-  steps -= static_cast<std::int64_t>(size / 8);
-  scratch.slots.assign(size, {0, 0});
-  for (std::size_t i = first; i < end; i = view.next(i)) {
-    const std::uint64_t hash = hash_value(view, i, scratch, steps);
-    std::size_t slot = hash & (size - 1);
-    while (scratch.slots[slot].at != 0) {
-      if (--steps < 0) return false;
-      if (scratch.slots[slot].hash == hash && equal(view, scratch.slots[slot].at, view, i, scratch, steps)) {
-        return false;
-      }
-      slot = (slot + 1) & (size - 1);
-    }
-    scratch.slots[slot] = {hash, static_cast<std::uint32_t>(i)};
-  }
-  return true;
+  // One huge array must not pin its table in a worker for ever.
+  constexpr std::size_t kKeptSlots = std::size_t{1} << 18;
+  const bool different = all_different_in(view, at, scratch, steps);
+  if (scratch.slots.capacity() > kKeptSlots) scratch.slots = {};
+  return different;
 }
 
 }  // namespace portico::schema
