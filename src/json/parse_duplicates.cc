@@ -15,6 +15,16 @@ __extension__ using Wide = unsigned __int128;
 
 bool is_container(char type) { return type == tape::kObject || type == tape::kArray; }
 
+// Whether a container can hold a duplicate at any depth, as far as its size tells: not when it is empty, an array of
+// nothing but one-word values, or an object of one simple member.
+bool is_worth_a_visit(const TapeView& tape, std::size_t at) {
+  const char type = tape.type(at);
+  if (!is_container(type)) return false;
+  const std::uint32_t count = tape.saturated_count(at);
+  const std::size_t words = tape.after(at) - at - 2;
+  return type == tape::kArray ? words != count : (count > 1 || words > 3);
+}
+
 template <class T>
 T load(const std::uint8_t* at) {
   T value = 0;
@@ -52,7 +62,7 @@ std::size_t DuplicateFinder::find(const TapeView& tape) {
 std::size_t DuplicateFinder::scan_array(const TapeView& tape, std::size_t at) {
   const std::size_t end = tape.after(at) - 1;
   for (std::size_t i = at + 1; i < end; i = tape.next(i)) {
-    if (is_container(tape.type(i))) containers_.push_back(static_cast<std::uint32_t>(i));
+    if (is_worth_a_visit(tape, i)) containers_.push_back(static_cast<std::uint32_t>(i));
   }
   return 0;
 }
@@ -86,7 +96,7 @@ std::size_t DuplicateFinder::scan_object(const TapeView& tape, std::size_t at) {
     offsets[count++] = offset;
     const std::size_t value = i + 1;
     if (is_container(tape.type(value))) {
-      containers_.push_back(static_cast<std::uint32_t>(value));
+      if (is_worth_a_visit(tape, value)) containers_.push_back(static_cast<std::uint32_t>(value));
       i = tape.after(value);
     } else {
       i = tape.next(value);
@@ -110,7 +120,7 @@ std::size_t DuplicateFinder::scan_large(const TapeView& tape, std::size_t at, st
       slot = (slot + 1) & (size - 1);
     }
     table_[slot] = {hashed, i};
-    if (is_container(tape.type(i + 1))) containers_.push_back(static_cast<std::uint32_t>(i + 1));
+    if (is_worth_a_visit(tape, i + 1)) containers_.push_back(static_cast<std::uint32_t>(i + 1));
   }
   return 0;
 }
