@@ -136,7 +136,7 @@ bool FormDecoder::part_kind(const FieldPlan& field, const Pair& pair, BodyKind& 
   kind = field.kind;
   if (carrier_ == Carrier::kForm) {
     if (kind == BodyKind::kOpaque) kind = BodyKind::kText;
-    return kind != BodyKind::kUnreadable;
+    return kind == BodyKind::kText || kind == BodyKind::kJson;
   }
   // No Content-Type is text/plain (RFC 7578, section 4.4); simple clients leave it out for JSON as well.
   const auto media =
@@ -236,8 +236,7 @@ FormProblem FormDecoder::named(std::string_view name, std::span<Pair> group) {
   if (const FieldPlan* field = plan_.field(name)) {
     return field->has_style ? styled(*field, group) : documents(*field, group);
   }
-  const FieldPlan undeclared{.kind = BodyKind::kOpaque};
-  return documents(undeclared, group);
+  return documents(plan_.other_fields, group);
 }
 
 // A property of which the parts are fields of their own.

@@ -149,6 +149,8 @@ Result<MediaPlan> make_media_plan(const contract::Contract& contract, schema::Co
   const auto may_be = [&](BodyKind kind) { return plan.kind == kind || is_wildcard(plan.range); };
   if (may_be(BodyKind::kForm) || may_be(BodyKind::kMultipart)) {
     PORTICO_TRY(plan.fields, FieldPlanner(contract, declared, plan.plan).make());
+    plan.other_fields.kind =
+        default_kind(plan.plan.additional.empty() ? schema::kTypeAny : plan.plan.additional.front().types, false);
   }
   for (const FieldPlan& field : plan.fields) {
     if (field.kind != BodyKind::kXml && field.kind != BodyKind::kMultipart && field.kind != BodyKind::kUnreadable)

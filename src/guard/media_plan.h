@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "base/result.h"
@@ -45,16 +46,19 @@ struct FieldPlan {
   std::vector<http::MediaType> content_types;  // of parts, by `contentType`; empty: the default
 };
 
+// Moved, never copied: fields have their names from `plan`.
 struct MediaPlan {
   http::MediaType range;
   BodyKind kind = BodyKind::kOpaque;  // of the range
   schema::Program program;
   schema::ScalarPlan plan;        // for forms and text
   std::vector<FieldPlan> fields;  // for forms; by name
+  FieldPlan other_fields;         // for forms: of every other name
   XmlPlan xml;
 
   const FieldPlan* field(std::string_view name) const;
 };
+static_assert(std::is_nothrow_move_constructible_v<MediaPlan>);
 
 // Compiles the plan of a Media Type Object. `notes` gets what the owner should know, beginning with `where`.
 Result<MediaPlan> make_media_plan(const contract::Contract& contract, schema::Compiler& compiler,

@@ -78,6 +78,7 @@ SchemaShape shape_of(const contract::Contract& contract, const Node& schema) {
     }
     const Node* items = node->find("items");
     if (shape.items == nullptr && items != nullptr && items->is_object()) shape.items = items;
+    shape.takes_others = shape.takes_others || node->find("patternProperties") != nullptr;
     const Node* additional = node->find("additionalProperties");
     if (additional == nullptr) continue;
     if (shape.additional == nullptr && additional->is_object()) shape.additional = additional;
