@@ -32,6 +32,7 @@ format:
 bench: all
 	@tools/setup bench
 	@bench/run
+	@bench/schema --json build/bench.json
 
 labs: all
 	@labs/table

@@ -154,6 +154,9 @@ Result<std::string> nginx_configuration(const NginxSettings& s) {
                     "      proxy_set_header X-Request-Id $request_id;\n"
                     "      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n"
                     "      proxy_set_header X-Forwarded-Proto $scheme;\n"
+                    // The service may not tell nginx where else to get an answer, or to pass one by us.
+                    "      proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Buffering "
+                    "X-Accel-Charset;\n"
                     "      proxy_connect_timeout 5s;\n      proxy_next_upstream off;\n" +
                     upstream_tls_lines(upstream) + "    }\n  }\n";
   if (!s.metrics.empty()) {
