@@ -30,7 +30,7 @@ class Arena {
     static_assert(std::is_trivially_copyable_v<T>);
     if (items.empty()) return {};
     auto* to = static_cast<T*>(allocate(items.size_bytes(), alignof(T)));
-    std::memcpy(to, items.data(), items.size_bytes());
+    std::uninitialized_copy(items.begin(), items.end(), to);
     return {to, items.size()};
   }
 

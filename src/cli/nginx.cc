@@ -234,7 +234,9 @@ AddressList resolve(const std::string& address, int flags) {
   const bool any = host == "*";
   const addrinfo hints{.ai_flags = flags, .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
   addrinfo* found = nullptr;
-  ::getaddrinfo(any ? nullptr : host.c_str(), address.substr(colon + 1).c_str(), &hints, &found);
+  if (::getaddrinfo(any ? nullptr : host.c_str(), address.substr(colon + 1).c_str(), &hints, &found) != 0) {
+    found = nullptr;
+  }
   return {found, &::freeaddrinfo};
 }
 

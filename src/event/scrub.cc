@@ -33,7 +33,8 @@ bool looks_like_card(std::string_view digits) {
   bool twice = false;
   for (auto i = digits.size(); i-- > 0; twice = !twice) {
     int value = digits[i] - '0';
-    if (twice && (value *= 2) > 9) value -= 9;
+    if (twice) value *= 2;
+    if (value > 9) value -= 9;
     sum += value;
   }
   return sum % 10 == 0;

@@ -139,7 +139,8 @@ bool MultipartReader::headers(Part& part) {
     const auto line = rest_.substr(0, end);
     rest_.remove_prefix(end + kLineEnd.size());
     if (line.empty()) break;
-    if ((bytes += end) > limits_.header_bytes || lines == limits_.header_lines) {
+    bytes += end;
+    if (bytes > limits_.header_bytes || lines == limits_.header_lines) {
       return fail(MultipartProblem::kHeaderLimit);
     }
     const auto colon = std::min(line.find(':'), line.size());
