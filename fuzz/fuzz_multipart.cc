@@ -57,8 +57,10 @@ const MediaPlan& media() {
     portico::schema::Compiler compiler({.documents = contract->documents.get()},
                                        {.dialect = portico::schema::Dialect::kJsonSchema202012});
     std::vector<std::string> notes;
-    auto plan = portico::guard::make_media_plan(*contract, compiler, contract->operations.front().body->content.front(),
-                                                portico::schema::Direction::kRequest, "fuzz", notes);
+    portico::guard::XmlPlanner xml(*contract);
+    auto plan =
+        portico::guard::make_media_plan(*contract, compiler, xml, contract->operations.front().body->content.front(),
+                                        portico::schema::Direction::kRequest, "fuzz", notes);
     if (!plan) std::abort();
     return Plan{*std::move(contract), *std::move(plan)};
   }();

@@ -43,7 +43,8 @@ const portico::guard::XmlPlan& plan() {
   static const Plan kPlan = [] {
     auto contract = portico::contract::load_text(kContract, "fuzz.yaml");
     if (!contract) std::abort();
-    auto xml = portico::guard::make_xml_plan(*contract, *contract->operations.front().body->content.front().schema);
+    portico::guard::XmlPlanner planner(*contract);
+    auto xml = planner.plan(*contract->operations.front().body->content.front().schema);
     return Plan{*std::move(contract), std::move(xml)};
   }();
   return kPlan.xml;

@@ -131,7 +131,7 @@ const FieldPlan* MediaPlan::field(std::string_view name) const {
   return found != fields.end() && found->name == name ? &*found : nullptr;
 }
 
-Result<MediaPlan> make_media_plan(const contract::Contract& contract, schema::Compiler& compiler,
+Result<MediaPlan> make_media_plan(const contract::Contract& contract, schema::Compiler& compiler, XmlPlanner& xml,
                                   const contract::MediaType& declared, schema::Direction direction,
                                   const std::string& where, std::vector<std::string>& notes) {
   auto range = http::parse_media_type(declared.range);
@@ -157,7 +157,7 @@ Result<MediaPlan> make_media_plan(const contract::Contract& contract, schema::Co
       continue;
     notes.push_back(where + ": the field " + printable(field.name) + " is refused, since its content type is not read");
   }
-  if (declared.schema != nullptr && may_be(BodyKind::kXml)) plan.xml = make_xml_plan(contract, *declared.schema);
+  if (declared.schema != nullptr && may_be(BodyKind::kXml)) plan.xml = xml.plan(*declared.schema);
   return plan;
 }
 

@@ -61,7 +61,7 @@ struct MediaPlan {
 static_assert(std::is_nothrow_move_constructible_v<MediaPlan>);
 
 // Compiles the plan of a Media Type Object. `notes` gets what the owner should know, beginning with `where`.
-Result<MediaPlan> make_media_plan(const contract::Contract& contract, schema::Compiler& compiler,
+Result<MediaPlan> make_media_plan(const contract::Contract& contract, schema::Compiler& compiler, XmlPlanner& xml,
                                   const contract::MediaType& declared, schema::Direction direction,
                                   const std::string& where, std::vector<std::string>& notes);
 

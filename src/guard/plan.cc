@@ -32,7 +32,8 @@ class Planner {
       : contract_(contract),
         policy_(policy),
         notes_(notes),
-        compiler_({.documents = contract.documents.get()}, {.dialect = dialect_of(contract.dialect)}) {}
+        compiler_({.documents = contract.documents.get()}, {.dialect = dialect_of(contract.dialect)}),
+        xml_(contract) {}
 
   Result<OperationPlan> operation(const contract::Operation& operation);
   void note_schemas();
@@ -48,6 +49,7 @@ class Planner {
   const policy::Policy& policy_;
   std::vector<std::string>& notes_;
   schema::Compiler compiler_;
+  XmlPlanner xml_;
 };
 
 Result<ParameterPlan> Planner::parameter(const contract::Parameter& parameter, const std::string& where) {
@@ -56,7 +58,7 @@ Result<ParameterPlan> Planner::parameter(const contract::Parameter& parameter, c
   plan.sensitive = contract::is_sensitive(contract::classify(parameter.name, schema));
   if (parameter.content) {
     const std::string subject = where + " parameter " + printable(parameter.name);
-    PORTICO_TRY(plan.content.emplace_back(), make_media_plan(contract_, compiler_, *parameter.content,
+    PORTICO_TRY(plan.content.emplace_back(), make_media_plan(contract_, compiler_, xml_, *parameter.content,
                                                              schema::Direction::kRequest, subject, notes_));
     return plan;
   }
@@ -74,7 +76,7 @@ Result<std::vector<MediaPlan>> Planner::media(const std::vector<contract::MediaT
                                               schema::Direction direction, const std::string& where) {
   std::vector<MediaPlan> plans;
   for (const contract::MediaType& declared : content) {
-    PORTICO_TRY(plans.emplace_back(), make_media_plan(contract_, compiler_, declared, direction, where, notes_));
+    PORTICO_TRY(plans.emplace_back(), make_media_plan(contract_, compiler_, xml_, declared, direction, where, notes_));
   }
   return plans;
 }

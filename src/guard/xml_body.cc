@@ -37,7 +37,7 @@ std::string_view XmlDecoder::decode(const XmlPlan& plan, const xml::Document& do
   if (!is_named(plan.root, root.name, {})) {
     fail("xml-root");
   } else {
-    value(shape(plan.shapes.empty() ? XmlShape::kAny : 0), root);
+    value(shape(plan.first), root);
   }
   return problem_;
 }
@@ -49,7 +49,7 @@ bool XmlDecoder::fail(std::string_view problem) {
 
 const XmlShape& XmlDecoder::shape(std::uint32_t index) const {
   static const XmlShape kAny;
-  return index == XmlShape::kAny ? kAny : plan_->shapes[index];
+  return index == XmlShape::kAny ? kAny : (*plan_->shapes)[index];
 }
 
 bool XmlDecoder::is_named(const XmlName& declared, const xml::Name& name, std::string_view parent_space) const {

@@ -10,7 +10,7 @@ namespace {
 
 using json::Node;
 
-constexpr std::size_t kMostShapes = 4096;
+constexpr std::size_t kMostShapes = 200'000;
 
 // What a schema's XML Object says; `xml` may be null.
 struct XmlObject {
@@ -38,20 +38,20 @@ struct XmlObject {
   bool is_text = false;
 };
 
-class XmlPlanner {
+}  // namespace
+
+struct XmlPlanner::State {
  public:
-  explicit XmlPlanner(const contract::Contract& contract) : contract_(contract) {}
+  explicit State(const contract::Contract& contract) : contract_(contract) {}
 
   XmlPlan make(const Node& schema) {
-    XmlPlan plan{.shapes = {}, .root = xml_of(schema).named(component_name(schema))};
+    XmlPlan plan{.shapes = shapes_, .root = xml_of(schema).named(component_name(schema))};
+    plan.first = shape_index(schema, plan.root);
     // A list instead of recursion: schemas may be deep.
-    shape_index(schema, plan.root);
-    for (std::size_t i = 0; i < pending_.size(); ++i) {
-      const Pending next = pending_[i];
-      XmlShape made = shape(next);
-      shapes_[i] = std::move(made);
+    for (; next_ < pending_.size(); ++next_) {
+      XmlShape made = shape(Pending(pending_[next_]));
+      (*shapes_)[next_] = std::move(made);
     }
-    plan.shapes = std::move(shapes_);
     return plan;
   }
 
@@ -93,7 +93,7 @@ class XmlPlanner {
     const auto index = static_cast<std::uint32_t>(pending_.size());
     known.push_back(index);
     pending_.push_back({&schema, name});
-    shapes_.emplace_back();
+    shapes_->emplace_back();
     return index;
   }
 
@@ -132,14 +132,16 @@ class XmlPlanner {
 
   const contract::Contract& contract_;
   std::vector<Pending> pending_;
-  std::vector<XmlShape> shapes_;
+  std::shared_ptr<XmlShapes> shapes_ = std::make_shared<XmlShapes>();
+  std::size_t next_ = 0;  // the first of `pending_` that has no shape yet
   std::unordered_map<const Node*, std::vector<std::uint32_t>> indexes_;
 };
 
-}  // namespace
+XmlPlanner::XmlPlanner(const contract::Contract& contract) : state_(std::make_unique<State>(contract)) {}
+XmlPlanner::~XmlPlanner() = default;
+XmlPlanner::XmlPlanner(XmlPlanner&&) noexcept = default;
+XmlPlanner& XmlPlanner::operator=(XmlPlanner&&) noexcept = default;
 
-XmlPlan make_xml_plan(const contract::Contract& contract, const Node& schema) {
-  return XmlPlanner(contract).make(schema);
-}
+XmlPlan XmlPlanner::plan(const Node& schema) { return state_->make(schema); }
 
 }  // namespace portico::guard

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,12 +47,30 @@ struct XmlShape {
   std::uint32_t additional = kAny;
 };
 
+using XmlShapes = std::vector<XmlShape>;
+
 struct XmlPlan {
-  std::vector<XmlShape> shapes;  // the first is the root's; empty: nothing is known
+  std::shared_ptr<const XmlShapes> shapes;  // of the whole contract; null: nothing is known
+  std::uint32_t first = XmlShape::kAny;     // the root's
   XmlName root;
 };
 
-// Views point into the contract. Schemas beyond some thousands are read as anything.
-XmlPlan make_xml_plan(const contract::Contract& contract, const json::Node& schema);
+// Makes plans of one contract, which share their shapes: a component that many bodies refer to is read once. Views
+// point into the contract. Schemas beyond some hundred thousands are read as anything, which the compiled schema then
+// judges.
+class XmlPlanner {
+ public:
+  explicit XmlPlanner(const contract::Contract& contract);
+  ~XmlPlanner();
+  XmlPlanner(XmlPlanner&&) noexcept;
+  XmlPlanner& operator=(XmlPlanner&&) noexcept;
+
+  // Earlier plans may be used again once the last one is made.
+  XmlPlan plan(const json::Node& schema);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace portico::guard
