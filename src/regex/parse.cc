@@ -411,7 +411,7 @@ std::optional<std::uint32_t> Reader::character_escape(bool in_class) {
     case 'r': ++at_; return '\r';
     case 'c':
       if (is_alpha(peek(1))) {
-        const auto letter = static_cast<std::uint32_t>(peek(1));
+        const auto letter = static_cast<std::uint32_t>(static_cast<unsigned char>(peek(1)));
         at_ += 2;
         return letter % 32;
       }

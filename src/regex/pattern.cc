@@ -200,8 +200,9 @@ std::size_t Pattern::footprint() const {
   for (const Condition& condition : compiled_->conditions) {
     const auto* loop = std::get_if<Loop>(&condition.test);
     // RE2 counts instructions of 16 bytes; it compiles a forward and, when needed, a backward program.
-    bytes += loop != nullptr ? loop->footprint()
-                             : 2 * 16 * static_cast<std::size_t>(std::get<1>(condition.test)->ProgramSize());
+    bytes += loop != nullptr
+                 ? loop->footprint()
+                 : std::size_t{2} * 16 * static_cast<std::size_t>(std::get<1>(condition.test)->ProgramSize());
   }
   return bytes + (compiled_->backtracking ? compiled_->backtracking->footprint() : 0);
 }

@@ -30,7 +30,7 @@ std::size_t Tables::footprint() const {
       bytes_of(selectors) + bytes_of(selector_rules) + bytes_of(value_masks) + bytes_of(bounds) + bytes_of(patterns) +
       constants.footprint() + bytes_of(constant_places) + bytes_of(sources) + bytes_of(paths) + texts.capacity();
   for (const auto& pattern : patterns) bytes += pattern.footprint();
-  for (const auto& text : messages) bytes += sizeof(text) + text.capacity();
+  for (const auto& text : messages) bytes += sizeof(std::string) + text.capacity();
   return bytes;
 }
 
