@@ -153,7 +153,9 @@ Result<OperationPlan> Planner::operation(const contract::Operation& operation) {
 
 void Planner::note_schemas() {
   for (const schema::Note& note : compiler_.notes()) {
-    notes_.push_back(portico::to_string(note.place) + ": " + note.message);
+    std::string text = portico::to_string(note.place) + ": " + note.message;
+    if (!note.subject.empty()) text += " (" + printable(note.subject) + ")";
+    notes_.push_back(std::move(text));
   }
 }
 
