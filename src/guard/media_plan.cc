@@ -8,7 +8,6 @@
 namespace portico::guard {
 namespace {
 
-using contract::Style;
 using schema::ScalarPlan;
 
 bool is_wildcard(const http::MediaType& range) { return range.type == "*" || range.subtype.starts_with('*'); }

@@ -108,10 +108,10 @@ struct XmlPlanner::State {
     }
     if (facts.additional != nullptr) made.additional = shape_index(*facts.additional, {});
     for (const auto& [key, schema] : facts.properties) {
-      XmlProperty added = property(key, *schema);
+      const XmlProperty added = property(key, *schema);
       const auto local = [](const XmlProperty& p) { return p.name.local; };
       const auto at = std::ranges::upper_bound(made.properties, added.name.local, {}, local);
-      made.properties.insert(at, std::move(added));
+      made.properties.insert(at, added);
     }
     return made;
   }

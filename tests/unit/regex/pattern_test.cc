@@ -120,8 +120,8 @@ TEST(Pattern, ConjunctionsAgreeWithBacktracking) {
 }
 
 TEST(Pattern, EndsInTimeWhateverItIs) {
-  for (const char* text : {"^(a+)+$", "^(?=(a+)+$)b", "(a*)*\\1b", "^(([a-z])+.)+[A-Z]([a-z])+$",
-                           "(x+x+)+y(?!z)", "(?:a|a)*(?<=b)c"}) {
+  for (const char* text :
+       {"^(a+)+$", "^(?=(a+)+$)b", "(a*)*\\1b", "^(([a-z])+.)+[A-Z]([a-z])+$", "(x+x+)+y(?!z)", "(?:a|a)*(?<=b)c"}) {
     const auto pattern = Pattern::compile(text);
     ASSERT_TRUE(pattern) << text;
     for (const std::size_t length : {30U, 5'000U, 65'536U}) {
