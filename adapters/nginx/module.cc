@@ -14,6 +14,20 @@ namespace {
 // Made when a worker starts and ended when it exits: nginx gives a worker no other place for state of its own.
 WorkerState* worker_state = nullptr;
 
+// What nginx appends to its own messages about a request. Its usual text has the request line, and with it whatever
+// secrets stand in a query.
+u_char* append_log_context(ngx_http_request_t* r, ngx_http_request_t*, u_char* buffer, size_t size) {
+  u_char* const end = buffer + size;
+  // Only looked at: making it may itself have something to log.
+  if (const ngx_http_variable_value_t& id = r->variables[main_configuration(r).request_id_index]; id.valid) {
+    buffer = ngx_slprintf(buffer, end, ", request_id: \"%v\"", &id);
+  }
+  if (const ngx_http_upstream_t* upstream = r->upstream; upstream != nullptr && upstream->peer.name != nullptr) {
+    buffer = ngx_slprintf(buffer, end, ", upstream: %V", upstream->peer.name);
+  }
+  return buffer;
+}
+
 void end_context(void* data) { static_cast<Context*>(data)->~Context(); }
 
 MainConfiguration* main_of(ngx_cycle_t* cycle) {
@@ -31,9 +45,11 @@ Context* create_context(ngx_http_request_t* r, const guard::Guard& guard) {
   auto* ctx = new (cleanup->data) Context;
   cleanup->handler = end_context;
   ctx->guard = &guard;
+  r->log_handler = append_log_context;
   ctx->started_wall_us = wall_us();
   ctx->started_ns = monotonic_ns();
   ngx_http_set_ctx(r, ctx, ngx_http_portico_module);
+  request_id(r);
   return ctx;
 }
 

@@ -35,6 +35,14 @@ class Down(unittest.TestCase):
             self.assertEqual((event["verdict"], event["status"]), ("allowed", 502))
             self.assertEqual(event["rules"], ["service-unavailable"])
 
+    def test_what_nginx_says_of_a_dead_service_names_the_request_and_no_secret(self):
+        with Guard(f"http://127.0.0.1:{free_port()}") as guard:
+            answer = guard.get("/search?q=sekrit", [("Referer", "https://example/?t=sekrit")])
+            self.assertEqual(answer.status, 502)
+            wait(lambda: "connect() failed" in guard.said, "the message")
+            self.assertIn(f'request_id: "{answer.json()["request_id"]}", upstream: 127.0.0.1:', guard.said)
+            self.assertNotIn("sekrit", guard.said)
+
     def test_upstream_down_in_monitor_mode(self):
         with Guard(f"http://127.0.0.1:{free_port()}", arguments=["--mode", "monitor"]) as guard:
             self.assertEqual(guard.get("/items/7").status, 502)
