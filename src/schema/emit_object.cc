@@ -75,6 +75,7 @@ void Emitter::emit_object(std::span<const ObjectPart> parts, const Tracking& tra
   table.keys = tables_.names.add(names);
   table.first_child = static_cast<std::uint32_t>(tables_.children.size());
   tables_.children.insert(tables_.children.end(), children.begin(), children.end());
+  table.first_follower = table.first_child + static_cast<std::uint32_t>(tables_.objects.size());
   table.others = others_child(parts, tracking);
   for (const ObjectPart& part : parts) {
     if (part.patterns != nullptr) add_patterns(table, part);

@@ -19,7 +19,8 @@ KeyTable NamePools::add(std::span<const std::string_view> texts) {
     padded.append(8, '\0');
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(padded.data());
     const NameWords words = words_of_name(bytes, static_cast<std::uint32_t>(texts[i].size()));
-    names.push_back({words.head, words.tail, words.length, static_cast<std::uint32_t>(text.size())});
+    names.push_back({words.head, words.tail, bytes_of_name(words.length), tail_of_name(words.length), words.length,
+                     static_cast<std::uint32_t>(text.size())});
     text.append(texts[i]);
     std::uint32_t slot = bucket_of(words) & table.mask;
     while (buckets[table.bucket + slot] != 0) slot = (slot + 1) & table.mask;

@@ -2,6 +2,7 @@
 // is its first eight bytes, its last eight, and its length.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -12,7 +13,7 @@
 
 namespace portico::schema {
 
-// A name as words. Up to 8 bytes: all in `head`, `tail` 0. From 9: `tail` holds the last eight.
+// A name as words. Up to 8 bytes: all in `head`, and in `tail` again. From 9: `tail` holds the last eight.
 struct NameWords {
   std::uint64_t head = 0;
   std::uint64_t tail = 0;
@@ -20,23 +21,32 @@ struct NameWords {
   const std::uint8_t* bytes = nullptr;
 };
 
+template <class T>
+T load(const std::uint8_t* at) {
+  T value = 0;
+  std::memcpy(&value, at, sizeof(value));
+  return value;
+}
+
+// Of eight bytes read where a name of 0, 1, ... 8 and more bytes starts, those that belong to it.
+static_assert(std::endian::native == std::endian::little);
+constexpr std::array<std::uint64_t, 9> kNameBytes = {
+    0, 0xff, 0xffff, 0xffffff, 0xffffffff, 0xff'ffffffff, 0xffff'ffffffff, 0xffffff'ffffffff, UINT64_MAX};
+
+constexpr std::uint64_t bytes_of_name(std::uint32_t length) { return kNameBytes[length < 8 ? length : 8]; }
+constexpr std::uint32_t tail_of_name(std::uint32_t length) { return (length < 8 ? 8 : length) - 8; }
+
 // `bytes` must be readable for 8 bytes whatever the length. Without branches: lengths are hard to predict.
 inline NameWords words_of_name(const std::uint8_t* bytes, std::uint32_t length) {
-  NameWords words{0, 0, length, bytes};
-  std::memcpy(&words.head, bytes, sizeof(words.head));
-  // Little-endian: the first byte is the lowest, and what stands behind the name is shifted out.
-  const bool is_long = length > 8;
-  const std::uint32_t unused = is_long ? 0 : (8 - length) * 8;
-  words.head = unused == 64 ? 0 : (words.head << unused) >> unused;
-  std::memcpy(&words.tail, bytes + (is_long ? length - 8 : 0), sizeof(words.tail));
-  words.tail = is_long ? words.tail : 0;
-  return words;
+  const std::uint64_t mask = bytes_of_name(length);
+  return {load<std::uint64_t>(bytes) & mask, load<std::uint64_t>(bytes + tail_of_name(length)) & mask, length, bytes};
 }
-static_assert(std::endian::native == std::endian::little);
 
 struct Name {
   std::uint64_t head;
   std::uint64_t tail;
+  std::uint64_t mask;     // of both
+  std::uint32_t tail_at;  // where the tail starts
   std::uint32_t length;
   std::uint32_t text;  // offset in the pool
 };
@@ -65,8 +75,22 @@ struct NamePools {
 
   bool is(const Name& name, const NameWords& words) const {
     const std::uint64_t difference = (name.head ^ words.head) | (name.tail ^ words.tail) | (name.length ^ words.length);
-    return difference == 0 &&
-           (words.length <= 16 || std::memcmp(text.data() + name.text + 8, words.bytes + 8, words.length - 16) == 0);
+    return difference == 0 && (words.length <= 16 || has_middle(name, words.bytes));
+  }
+
+  // Whether a tape's string, at its length, is the name. Cheaper than is() for the first name that a string is
+  // compared with: most of what is needed is known of the name already.
+  bool stands_at(const Name& name, const std::uint8_t* at) const {
+    if (load<std::uint32_t>(at) != name.length) return false;
+    at += sizeof(std::uint32_t);
+    const std::uint64_t difference =
+        (load<std::uint64_t>(at) ^ name.head) | (load<std::uint64_t>(at + name.tail_at) ^ name.tail);
+    return (difference & name.mask) == 0 && (name.length <= 16 || has_middle(name, at));
+  }
+
+  // Of long names, what is neither head nor tail. Apart, so that callers' loops keep their registers.
+  [[gnu::noinline]] bool has_middle(const Name& name, const std::uint8_t* bytes) const {
+    return std::memcmp(text.data() + name.text + 8, bytes + 8, name.length - 16) == 0;
   }
 
   // The index of the name within its table, or -1.
@@ -78,6 +102,12 @@ struct NamePools {
       if (is(names[table.first + index], words)) return static_cast<int>(index);
     }
     return -1;
+  }
+
+  // The same for a tape's string, at its length.
+  [[gnu::noinline]] int find_at(const KeyTable& table, const std::uint8_t* at) const {
+    const auto length = load<std::uint32_t>(at);
+    return find(table, words_of_name(at + sizeof(length), length));
   }
 
   // The names must be different.

@@ -22,7 +22,13 @@ class Machine : private Leaves {
  public:
   Machine(const Tables& tables, TapeView tape, Scratch& scratch, std::int64_t steps, std::size_t max_frames,
           std::size_t max_records = 0)
-      : Leaves(tables, tape, scratch, steps), max_frames_(max_frames), max_records_(max_records) {
+      : Leaves(tables, tape, scratch, steps),
+        max_frames_(max_frames),
+        max_records_(max_records),
+        frames_size_(scratch.frames.size()) {
+    const std::size_t followers = tables.children.size() + tables.objects.size();
+    if (scratch_.followers.size() < followers) [[unlikely]]
+      scratch_.followers.resize(followers);
     scratch_.pool.clear();
     scratch_.outer_sets.clear();
     scratch_.records.clear();
@@ -48,6 +54,14 @@ class Machine : private Leaves {
   Next resume(const Frame& frame);
   Next branch_held(const Frame& frame);
   Next branch_failed(const Frame& frame);
+
+  // machine_walk.h
+  Next walk(std::uint32_t pc, const Iteration& from);
+  Next approach(std::uint32_t& pc, std::uint32_t v);
+  const Child& undeclared(const ObjectTable& table, std::uint32_t key);
+  bool is_walked(Code kind, std::uint32_t pc) const {
+    return !kExplain && (kind == Code::kObject || kind == Code::kArray) && op_at(pc).n != 0;
+  }
 
   // machine_children.h; each goes on with operation `pc` from `it`.
   Next members(std::uint32_t pc, const Iteration& from);
@@ -85,8 +99,8 @@ class Machine : private Leaves {
   [[gnu::always_inline]] inline Next apply(const Child& child, std::uint32_t value, Code kind, std::uint32_t pc,
                                            const State& state);
   bool next_branch(const Choice& choice, std::uint64_t& left, std::uint32_t& index, std::uint32_t& branch) const;
-  std::uint64_t choose(const Choice& choice);
-  std::uint64_t select(const Selector& selector, std::uint64_t branches);
+  std::uint64_t choose(const Choice& choice, std::uint32_t v);
+  std::uint64_t select(const Selector& selector, std::uint64_t branches, std::uint32_t v);
 
   bool marks(std::uint32_t pc) const { return (op_at(pc).flags & kMark) != 0; }
   static bool is_branch(Code kind) {
@@ -96,8 +110,10 @@ class Machine : private Leaves {
 
   // The stack.
   Frame& push() {
-    if (depth_ == scratch_.frames.size()) [[unlikely]]
-      scratch_.frames.resize(std::max<std::size_t>(64, 2 * depth_));
+    if (depth_ == frames_size_) [[unlikely]] {
+      frames_size_ = std::max<std::size_t>(64, 2 * depth_);
+      scratch_.frames.resize(frames_size_);
+    }
     return scratch_.frames[depth_++];
   }
 
@@ -128,6 +144,7 @@ class Machine : private Leaves {
 
   std::size_t max_frames_;
   std::size_t max_records_;
+  std::size_t frames_size_;
   std::size_t depth_ = 0;  // frames in use
   std::uint32_t pc_ = 0;
   std::uint32_t v_ = TapeView::kFirst;

@@ -38,10 +38,11 @@ inline auto Machine<kExplain>::apply(const Child& child, std::uint32_t value, Co
   if constexpr (kExplain) {
     return child.full == kNoBlock ? Next::kReturned : enter(child.full, value, kind, pc, state());
   } else {
-    if (!allows(child.types, value)) return Next::kFailed;
-    if (child.rest == kNoBlock) return Next::kReturned;
-    if (child.leaf) return leaves_hold(child.rest, value) ? Next::kReturned : Next::kFailed;
-    return enter(child.rest, value, kind, pc, state());
+    switch (decide(child, value, tape_)) {
+      case Verdict::kHolds: return Next::kReturned;
+      case Verdict::kFails: return Next::kFailed;
+      default: return enter(child.rest, value, kind, pc, state());
+    }
   }
 }
 
@@ -178,21 +179,21 @@ auto Machine<kExplain>::contained(std::uint32_t pc, Iteration it) -> Next {
 
 // The branches worth trying. Explaining, all are: which one was meant is seen by how they fail.
 template <bool kExplain>
-std::uint64_t Machine<kExplain>::choose(const Choice& choice) {
+std::uint64_t Machine<kExplain>::choose(const Choice& choice, std::uint32_t v) {
   if (choice.count > kMaxMasked) return 0;
   if constexpr (kExplain) return choice.count == kMaxMasked ? UINT64_MAX : (UINT64_C(1) << choice.count) - 1;
-  const char type = tape_.type(v_);
+  const char type = tape_.type(v);
   const std::uint64_t branches = choice.by_type[type_index(type)];
   const bool several = (branches & (branches - 1)) != 0;
   if (!several || type != json::tape::kObject || choice.selector == kNoBlock) return branches;
-  return select(tables_.selectors[choice.selector], branches);
+  return select(tables_.selectors[choice.selector], branches, v);
 }
 
 template <bool kExplain>
-std::uint64_t Machine<kExplain>::select(const Selector& selector, std::uint64_t branches) {
-  const std::size_t end = tape_.after(v_) - 1;
+std::uint64_t Machine<kExplain>::select(const Selector& selector, std::uint64_t branches, std::uint32_t v) {
+  const std::size_t end = tape_.after(v) - 1;
   std::uint64_t seen = 0;
-  for (std::size_t i = v_ + 1; i < end; i = tape_.next(i + 1)) {
+  for (std::size_t i = v + 1; i < end; i = tape_.next(i + 1)) {
     --steps_;
     const int index = tables_.names.find(selector.keys, words_at(i));
     if (index < 0) {

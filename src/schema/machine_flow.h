@@ -1,7 +1,7 @@
 // The machine's loop, and what happens when a block ends. Part of machine.h.
 #pragma once
 
-#include "schema/machine_children.h"
+#include "schema/machine_walk.h"
 
 namespace portico::schema {
 
@@ -71,13 +71,16 @@ auto Machine<kExplain>::start(const Op& op) -> Next {
       if (type != json::tape::kObject) return after(pc);
       Iteration it = children();
       it.stage = kNextMember;
+      if (is_walked(op.code, pc)) return walk(pc, it);
       return members(pc, it);
     }
-    case Code::kArray: return type != json::tape::kArray ? after(pc) : elements(pc, children());
+    case Code::kArray:
+      if (type != json::tape::kArray) return after(pc);
+      return is_walked(op.code, pc) ? walk(pc, children()) : elements(pc, children());
     case Code::kAnyOf:
     case Code::kOneOf: {
       if constexpr (kExplain) begin_records();
-      const std::uint64_t left = choose(tables_.choices[op.a]);
+      const std::uint64_t left = choose(tables_.choices[op.a], v_);
       return op.code == Code::kAnyOf ? any_of(pc, left, 0, false) : one_of(pc, left, 0, 0);
     }
     case Code::kNot:
@@ -110,6 +113,7 @@ auto Machine<kExplain>::start(const Op& op) -> Next {
 
 template <bool kExplain>
 auto Machine<kExplain>::resume(const Frame& frame) -> Next {
+  if (is_walked(frame.kind, frame.pc)) return walk(frame.pc, frame.it);
   switch (frame.kind) {
     case Code::kObject: return members(frame.pc, frame.it);
     case Code::kArray: return elements(frame.pc, frame.it);

@@ -29,6 +29,15 @@ constexpr auto kLetterBits = [] {
   return bits;
 }();
 
+// How many words of the tape a value takes, by its word's letter; 0 for containers, which say where they end.
+constexpr auto kWidths = [] {
+  std::array<std::uint8_t, 256> widths{};
+  widths.fill(1);
+  widths['['] = widths['{'] = 0;
+  widths['l'] = widths['u'] = widths['d'] = widths['N'] = 2;
+  return widths;
+}();
+
 class Leaves {
  protected:
   using TapeView = json::TapeView;
@@ -43,8 +52,44 @@ class Leaves {
     return is_rare_number(types, letter, v);
   }
 
+  enum class Verdict : std::uint8_t { kHolds, kFails, kOpen };
+
+  // Decides a simple child for the value at `v`; kOpen when its block has to run. `tape` is a copy of tape_ that the
+  // caller's loop keeps in registers.
+  [[gnu::always_inline]] inline Verdict decide(const Child& child, std::size_t v, const TapeView& tape) {
+    const std::uint64_t word = tape.words[v];
+    const auto letter = static_cast<unsigned char>(word >> 56);
+    if ((child.types & kLetterBits[letter]) == 0) [[unlikely]] {
+      if (!is_rare_number(child.types, static_cast<char>(letter), v)) return Verdict::kFails;
+    }
+    switch (child.way) {
+      case Way::kDone: return Verdict::kHolds;
+      case Way::kBlock: return Verdict::kOpen;
+      case Way::kSize: {
+        if (letter != json::tape::kString) break;
+        const std::int64_t size = load<std::uint32_t>(tape.strings + tape.payload(v));
+        if (size >= child.low && size <= child.high) return Verdict::kHolds;
+        break;
+      }
+      case Way::kRange: {
+        if (letter != json::tape::kInteger) break;
+        const std::int64_t value = tape.integer(v);
+        if (value >= child.low && value <= child.high) return Verdict::kHolds;
+        break;
+      }
+      case Way::kStrings: {
+        if (letter != json::tape::kString) break;
+        const KeyTable& known = tables_.enums[static_cast<std::uint32_t>(child.low)].strings;
+        const std::uint8_t* at = tape.strings + tape.payload(v);
+        return tables_.names.find_at(known, at) >= 0 ? Verdict::kHolds : Verdict::kFails;
+      }
+      case Way::kLeaves: break;
+    }
+    return leaves_hold(child.rest, v) ? Verdict::kHolds : Verdict::kFails;
+  }
+
   // Whether all leaves from `pc` to the end of the block hold. The commonest are decided here, without a call.
-  [[gnu::always_inline]] inline bool leaves_hold(std::uint32_t pc, std::size_t v) {
+  [[gnu::noinline]] bool leaves_hold(std::uint32_t pc, std::size_t v) {
     const char type = tape_.type(v);
     for (const Op* op = tables_.ops.data() + pc;; ++op) {
       switch (op->code) {
@@ -178,7 +223,7 @@ class Leaves {
 
  private:
   // 1.0 where an integer is wanted, and numbers that only their literal holds.
-  bool is_rare_number(WideTypes types, char letter, std::size_t v) const {
+  [[gnu::noinline]] bool is_rare_number(WideTypes types, char letter, std::size_t v) const {
     if (letter == json::tape::kDouble) return (types & kTypeWhole) != 0 && is_whole(tape_, v);
     if (letter != json::tape::kBigNumber) return false;
     if ((types & kTypeNumber) != 0) return true;

@@ -50,8 +50,8 @@ enum class Code : std::uint8_t {
   kIf,                // a: if, b: then, c: else; kNoBlock when absent
   kDependentSchemas,  // a: Tables::dependencies
   // Into children
-  kObject,         // a: Tables::objects
-  kArray,          // a: Tables::arrays
+  kObject,         // a: Tables::objects; n: 1 when Machine::walk() can run it
+  kArray,          // a: Tables::arrays; n: the same
   kContains,       // a: Tables::counts
   kPropertyNames,  // a: Tables::children
   // Evaluated properties and items
@@ -105,19 +105,32 @@ using WideTypes = std::uint16_t;
 constexpr WideTypes kTypeWhole = 128;
 constexpr WideTypes kWideAny = kTypeAny;
 
+// How the fast pass decides a child once its type is known to be allowed.
+enum class Way : std::uint8_t {
+  kDone,     // nothing remains
+  kBlock,    // by running `rest`
+  kLeaves,   // `rest` holds leaves only, and needs no frame
+  kSize,     // leaves that strings of `low` to `high` bytes are sure to pass
+  kRange,    // leaves that 64-bit integers from `low` to `high` are sure to pass
+  kStrings,  // one leaf: strings of Tables::enums[low], maybe other values
+};
+
 // A schema to be applied to a child (or a branch to be tried). Simple ones are decided without leaving the parent.
 struct Child {
   std::uint32_t full = kNoBlock;  // the whole block; kNoBlock: anything goes
   std::uint32_t rest = kNoBlock;  // after `types` have been checked; kNoBlock: nothing remains
   WideTypes types = kWideAny;
-  bool leaf : 1 = false;                 // `rest` holds leaves only
-  bool evaluates : 1 = false;            // counts as evaluated
+  Way way = Way::kDone;
+  bool evaluates = false;                // counts as evaluated
   std::uint8_t required = kNotRequired;  // objects: the bit of ObjectTable::required that the property stands for
 
   // A bit that is never asked for, so that setting it needs no question.
   static constexpr std::uint8_t kNotRequired = 63;
+
+  std::int64_t low = 0;
+  std::int64_t high = 0;
 };
-static_assert(sizeof(Child) == 12);
+static_assert(sizeof(Child) == 32);
 
 struct Required {
   std::uint32_t key;  // index in the object's key table
@@ -132,6 +145,7 @@ struct PatternChild {
 struct ObjectTable {
   KeyTable keys;  // declared and required properties
   std::uint32_t first_child = 0;
+  std::uint32_t first_follower = 0;  // Scratch::followers: one for the start and one a key
   std::uint64_t required = 0;
   std::uint32_t first_required = 0;  // Tables::required, one a bit
   std::uint32_t first_pattern = 0;

@@ -50,6 +50,9 @@ struct Record {
 };
 
 struct Scratch {
+  // Of each key of each object's table, and of the object's start: the key that followed it the last time. Hints that
+  // may be of another program: they are never trusted unseen.
+  std::vector<std::uint32_t> followers;
   std::vector<Frame> frames;
   std::vector<std::uint64_t> pool;  // sets of evaluated children, as bits
   struct OuterSet {
