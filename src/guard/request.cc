@@ -14,6 +14,14 @@ bool names_scheme(std::string_view authorization, std::string_view scheme) {
          authorization[scheme.size()] == ' ' && !trim(authorization.substr(scheme.size())).empty();
 }
 
+// Header fields by which some frameworks let a request be another one than its request line says.
+bool overrides_request_line(std::string_view name) {
+  constexpr std::array<std::string_view, 5> kNames = {"x-http-method-override", "x-http-method", "x-method-override",
+                                                      "x-original-url", "x-rewrite-url"};
+  return (name.front() == 'x' || name.front() == 'X') &&
+         std::ranges::any_of(kNames, [&](std::string_view known) { return equal_ignoring_case(known, name); });
+}
+
 }  // namespace
 
 Decision RequestCheck::fields() {
@@ -40,7 +48,16 @@ Decision RequestCheck::fields() {
     }
   }
   if (!repeated.empty()) return refuse(RuleId::kRequestHeaderRepeated, "header/" + std::string(repeated));
+  for (const HeaderField& field : head_.headers) {
+    if (field.name.empty() || !overrides_request_line(field.name) || declares_header(field.name)) continue;
+    return refuse(RuleId::kRequestTargetAmbiguous, "header/" + lower(field.name), "would override the request line");
+  }
   return {};
+}
+
+bool RequestCheck::declares_header(std::string_view name) const {
+  return std::ranges::any_of(plan_.header,
+                             [&](const auto& plan) { return equal_ignoring_case(plan.parameter->name, name); });
 }
 
 bool RequestCheck::has(const CredentialPlan& credential) const {

@@ -31,6 +31,7 @@ class RequestCheck {
   Decision document(const ParameterPlan& plan, std::string_view kind, std::string_view raw);
   Decision pair_document(const ParameterPlan& plan, std::string_view kind, std::span<Pair> pairs);
   bool has(const CredentialPlan& credential) const;
+  bool declares_header(std::string_view name) const;
 
   Worker::State& worker_;
   const OperationPlan& plan_;
