@@ -76,11 +76,16 @@ auto Machine<kExplain>::walk(std::uint32_t pc, const Iteration& from) -> Next {
     std::uint32_t value = 0;
     Verdict verdict = Verdict::kHolds;
     const auto pass = [&] {
+      // Branches, not a table of widths: the next member must not wait for this one's word to be looked up.
       const std::uint64_t word = tape.words[value];
-      const std::uint32_t width = kWidths[word >> 56];
-      cursor = value + width;
-      if (width == 0) [[unlikely]]
+      const auto letter = static_cast<char>(word >> 56);
+      if (letter == json::tape::kString) {
+        cursor = value + 1;
+      } else if (letter == json::tape::kObject || letter == json::tape::kArray) {
         cursor = static_cast<std::uint32_t>(word);
+      } else {
+        cursor = value + kWidths[static_cast<unsigned char>(letter)];
+      }
     };
     if (ops[pc].code == Code::kObject) {
       const ObjectTable& table = tables_.objects[ops[pc].a];

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "base/utf8.h"
@@ -10,9 +11,21 @@ namespace {
 constexpr std::size_t kLongestLabel = 63;
 constexpr std::size_t kLongestName = 253;
 
+constexpr auto kInLabel = [] {
+  std::array<bool, 256> in_label{};
+  for (int c = 0; c < 0x80; ++c) {
+    const char letter = static_cast<char>(c);
+    in_label[static_cast<std::size_t>(c)] = is_alnum(letter) || letter == '-';
+  }
+  return in_label;
+}();
+
 bool is_plain_label(std::string_view label) {
   if (label.empty() || label.size() > kLongestLabel || label.front() == '-' || label.back() == '-') return false;
-  return std::ranges::all_of(label, [](char c) { return is_alnum(c) || c == '-'; });
+  // To the end in any case: labels are short, and nearly all are good.
+  bool good = true;
+  for (const char c : label) good &= kInLabel[static_cast<unsigned char>(c)];
+  return good;
 }
 
 bool is_label(std::string_view label) {

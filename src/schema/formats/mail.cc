@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "schema/formats/checks.h"
@@ -11,8 +12,17 @@ constexpr std::size_t kLongestAddress = 254;
 
 bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
+constexpr auto kAtom = [] {
+  std::array<bool, 256> atom{};
+  for (int c = 0; c < 0x80; ++c) {
+    const char letter = static_cast<char>(c);
+    atom[static_cast<std::size_t>(c)] = is_alnum(letter) || std::string_view("!#$%&'*+-/=?^_`{|}~").contains(letter);
+  }
+  return atom;
+}();
+
 bool is_atom(char c, bool international) {
-  return is_alnum(c) || std::string_view("!#$%&'*+-/=?^_`{|}~").contains(c) || (international && is_beyond_ascii(c));
+  return kAtom[static_cast<unsigned char>(c)] || (international && is_beyond_ascii(c));
 }
 
 bool is_dot_string(std::string_view text, bool international) {
