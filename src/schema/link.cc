@@ -78,6 +78,12 @@ void link_child(Tables& tables, const Emitter& emitter, Child& child) {
   if (tables.ops[rest].code == Code::kReturn) return;
   child.rest = rest;
   child.way = is_leaf_block(tables, rest) ? way_of_leaves(tables, child) : Way::kBlock;
+  const Op& op = tables.ops[rest];
+  if ((op.code == Code::kAnyOf || op.code == Code::kOneOf) && op.flags == 0 &&
+      tables.ops[rest + 1].code == Code::kReturn && tables.choices[op.a].count <= kMaxMasked) {
+    child.way = Way::kChoice;
+    child.low = op.a;
+  }
 }
 
 void link_op(Tables& tables, const Emitter& emitter, Op& op) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 
 #include "schema/content.h"
 #include "schema/formats.h"
@@ -27,6 +28,14 @@ constexpr auto kLetterBits = [] {
   bits['['] = kTypeArray;
   bits['{'] = kTypeObject;
   return bits;
+}();
+
+constexpr auto kTypeIndexes = [] {
+  std::array<std::uint8_t, 256> indexes{};
+  for (std::size_t c = 0; c < indexes.size(); ++c) {
+    indexes[c] = static_cast<std::uint8_t>(type_index(static_cast<char>(c)));
+  }
+  return indexes;
 }();
 
 // How many words of the tape a value takes, by its word's letter; 0 for containers, which say where they end.
@@ -82,6 +91,15 @@ class Leaves {
         const KeyTable& known = tables_.enums[static_cast<std::uint32_t>(child.low)].strings;
         const std::uint8_t* at = tape.strings + tape.payload(v);
         return tables_.names.find_at(known, at) >= 0 ? Verdict::kHolds : Verdict::kFails;
+      }
+      case Way::kChoice: {
+        const Choice& choice = tables_.choices[static_cast<std::uint32_t>(child.low)];
+        const std::uint64_t left = choice.by_type[kTypeIndexes[letter]];
+        // One branch that says no more than the type is the answer.
+        if (left == 0 || (left & (left - 1)) != 0) return Verdict::kOpen;
+        const Child& branch = tables_.branches[choice.first + static_cast<std::uint32_t>(std::countr_zero(left))];
+        if (branch.way != Way::kDone) return Verdict::kOpen;
+        return allows(branch.types, v) ? Verdict::kHolds : Verdict::kFails;
       }
       case Way::kLeaves: break;
     }

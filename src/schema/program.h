@@ -112,6 +112,7 @@ enum class Way : std::uint8_t {
   kLeaves,   // `rest` holds leaves only, and needs no frame
   kSize,     // leaves that strings of `low` to `high` bytes are sure to pass
   kRange,    // leaves that 64-bit integers from `low` to `high` are sure to pass
+  kChoice,   // Tables::choices[low] alone: often the value's type tells; else by running `rest`
   kStrings,  // one leaf: strings of Tables::enums[low], maybe other values
 };
 
