@@ -48,7 +48,7 @@ class Run {
     // nginx wants to log somewhere before it has read where.
     const std::vector<std::string> command = {settings_.nginx, "-p", directory.path(), "-c",
                                               configuration(), "-e", "stderr"};
-    return run_in_foreground(command, {.is_ready = [&] { return accepts_connections(settings_.listen); },
+    return run_in_foreground(command, {.is_ready = [&] { return is_ready(); },
                                        .on_ready = [&] { say_ready(); },
                                        .before_reload = [&] { return reload(); }});
   }
@@ -98,6 +98,13 @@ class Run {
                    (guard.blocks() ? "block" : "monitor") + " mode)";
     PORTICO_TRY(const std::string text, nginx_configuration(settings_));
     return write_file(configuration(), text);
+  }
+
+  // nginx writes its process id once it listens. A connection alone could be answered by somebody else who took the
+  // address in the meantime.
+  bool is_ready() const {
+    std::error_code ignored;
+    return fs::exists(settings_.run_directory + "/nginx.pid", ignored) && accepts_connections(settings_.listen);
   }
 
   bool reload() {
