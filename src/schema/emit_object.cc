@@ -33,7 +33,8 @@ Result<void> Emitter::emit_objects(const Conjunction& all, const Tracking& track
     (object.patterns != nullptr ? apart : fused).push_back(object);
   }
   if (apart.size() == 1 && fused.empty()) fused.swap(apart);
-  const bool rest = tracking.rest_of_properties != kNoBlock || tracking.closed;
+  // What is closed by option has a part that declares properties, unless their keyword has the wrong shape.
+  const bool rest = tracking.rest_of_properties != kNoBlock;
   if (!fused.empty() || (rest && apart.empty())) emit_object(fused, tracking);
   for (const ObjectPart& part : apart) emit_object({&part, 1}, tracking);
   for (const Part& part : all.parts) {

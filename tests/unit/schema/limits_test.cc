@@ -27,6 +27,13 @@ TEST(Limits, SelfReferencesAreErrorsWithAPlace) {
   }
 }
 
+TEST(Limits, KeywordsOfTheWrongShapeCloseNothing) {
+  Schema schema(R"({"type":"number","properties":["a"]})",
+                {.dialect = Dialect::kJsonSchema202012, .additional = Additional::kClosed});
+  EXPECT_TRUE(schema.accepts("1"));
+  EXPECT_FALSE(schema.accepts(R"({"a":1})"));
+}
+
 TEST(Limits, BrokenReferencesAreErrors) {
   for (const char* text : {R"({"$ref":"#/nowhere"})", R"({"$ref":"#anchor"})", R"({"$ref":"http://example.com/x"})",
                            R"({"$ref":1})", R"({"$ref":"#/%zz"})", R"({"properties":{"a":5}})"}) {
