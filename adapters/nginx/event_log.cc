@@ -25,15 +25,19 @@ void use_current_file(event::Log& log) {
   if (event_file != nullptr && event_file->fd != NGX_INVALID_FILE) log.use(event_file->fd);
 }
 
-void flush(event::Log& log) {
-  use_current_file(log);
-  if (log.flush()) return;
-  // The counter tells how many; the line tells why, and not more often than once in a while.
+// The counter tells how many; the line tells why, and not more often than once in a while.
+void report_failure(const event::Log& log) {
   static std::int64_t silent_until_ns = 0;
-  if (monotonic_ns() < silent_until_ns) return;
+  if (log.error() == 0 || monotonic_ns() < silent_until_ns) return;
   silent_until_ns = monotonic_ns() + INT64_C(10'000'000'000);
   ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, log.error(), "portico: events are lost: cannot write \"%s\"",
                 log.path().c_str());
+}
+
+void flush(event::Log& log) {
+  use_current_file(log);
+  log.flush();
+  report_failure(log);
 }
 
 void on_flush_timer(ngx_event_t*) {
@@ -119,6 +123,7 @@ void write_event(ngx_http_request_t* r, const Context& ctx, event::Verdict verdi
       .guard_us = static_cast<std::uint64_t>(ctx.guard_ns / 1000),
       .client_gone = r->connection->error != 0 || final_status(r) == NGX_HTTP_CLIENT_CLOSED_REQUEST,
   });
+  report_failure(log);
   if (!log.empty() && !flush_event.timer_set) ngx_add_timer(&flush_event, kFlushAfterMs);
 }
 
