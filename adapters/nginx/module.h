@@ -125,7 +125,7 @@ std::string_view request_id(ngx_http_request_t* r);
 
 // Our answer in place of the service's or of nginx's: sets status and header fields for `decision` and makes the body.
 // The body is returned for the caller to send; null when memory is out. `status` 0: the rule's own.
-ngx_buf_t* make_answer(ngx_http_request_t* r, Context& ctx, const guard::Decision& decision, ngx_uint_t status);
+ngx_buf_t* make_answer(ngx_http_request_t* r, const guard::Decision& decision, ngx_uint_t status);
 
 // The hooks, each registered in module.cc or configuration.cc.
 ngx_int_t preaccess_handler(ngx_http_request_t* r);

@@ -123,7 +123,7 @@ ngx_int_t refuse(ngx_http_request_t* r, Context& ctx) {
   }
   const auto discarded = ngx_http_discard_request_body(r);
   if (discarded != NGX_OK) return discarded;
-  ngx_buf_t* body = make_answer(r, ctx, ctx.decisions.back(), 0);
+  ngx_buf_t* body = make_answer(r, ctx.decisions.back(), 0);
   if (body == nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;
   ctx.response = Context::Response::kReplaced;
   ctx.answer_sent = true;

@@ -50,7 +50,7 @@ ngx_int_t replace_header(ngx_http_request_t* r, Context& ctx, const guard::Decis
   ctx.response = Response::kReplaced;
   // A refused 101 must not turn the connection into a tunnel.
   if (r->upstream != nullptr) r->upstream->upgrade = 0;
-  answer = make_answer(r, ctx, decision, status);
+  answer = make_answer(r, decision, status);
   if (answer == nullptr) return NGX_ERROR;
   return next_header_filter(r);
 }
