@@ -92,7 +92,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   portico::guard::Transaction transaction;
   const portico::guard::RequestHead head{
       .method = method, .target = target, .host = "h", .headers = fields, .has_body = !rest.empty(), .now_ns = 1};
-  auto decision = guard().check_request_head(worker, &limits, transaction, head);
+  auto decision = guard().check_request_head(worker, {.limits = &limits}, transaction, head);
   if (guard().needs_request_body(transaction)) decision = guard().check_request_body(worker, transaction, rest);
   std::string out;
   guard().append_path(out, transaction, target);

@@ -178,8 +178,11 @@ void stop_event_log() {
 
 ngx_int_t log_handler(ngx_http_request_t* r) {
   return guarded(r->connection->log, ngx_int_t{NGX_OK}, [&]() -> ngx_int_t {
-    const Context* ctx = r == r->main ? context(r) : nullptr;
+    Context* ctx = r == r->main ? context(r) : nullptr;
     if (ctx == nullptr) return NGX_OK;
+    const guard::Ending ending{
+        .status = final_status(r), .upstream_status = ctx->upstream_status, .now_ns = monotonic_ns()};
+    ctx->guard->finish(worker().guard, worker().shared, ctx->transaction, ending);
     const auto made = verdict(*ctx);
     count(*ctx, made);
     if (worker().log) write_event(r, *ctx, made);

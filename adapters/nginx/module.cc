@@ -98,6 +98,7 @@ ngx_int_t init_process(ngx_cycle_t* cycle) {
     std::uint64_t seed = 0;
     if (::getrandom(&seed, sizeof(seed), 0) != sizeof(seed)) return NGX_ERROR;
     worker_state->limits.emplace(std::span(memory + kPage, main->shared_memory_size - kPage), seed);
+    worker_state->shared.limits = &*worker_state->limits;
     start_event_log(cycle, *main);
     return NGX_OK;
   });

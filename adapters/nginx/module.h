@@ -69,6 +69,7 @@ struct LocationConfiguration {
 struct WorkerState {
   guard::Worker guard;
   std::optional<guard::LimitTable> limits;
+  guard::Shared shared;  // the above, as the guard wants it
   std::optional<event::Log> log;
   Counters* counters = nullptr;
   std::vector<guard::HeaderField> headers;  // of the message at hand

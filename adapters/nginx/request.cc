@@ -53,9 +53,9 @@ guard::Decision decide_head(ngx_http_request_t* r, Context& ctx) {
       .address = address_bytes(r->connection->sockaddr),
       .has_body = r->headers_in.content_length_n > 0 || r->headers_in.chunked,
       .now_ns = ctx.started_ns,
+      .wall_us = ctx.started_wall_us,
   };
-  guard::LimitTable* limits = state.limits ? &*state.limits : nullptr;
-  return ctx.guard->check_request_head(state.guard, limits, ctx.transaction, head);
+  return ctx.guard->check_request_head(state.guard, state.shared, ctx.transaction, head);
 }
 
 bool append_file_part(ngx_http_request_t* r, const ngx_buf_t& buffer, std::string& body) {

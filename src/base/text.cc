@@ -1,6 +1,7 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace portico {
@@ -93,6 +94,23 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
   }
   if (*value > (UINT64_MAX >> shift)) return std::nullopt;
   return *value << shift;
+}
+
+std::optional<std::int64_t> parse_duration(std::string_view text) {
+  struct Unit {
+    std::string_view name;
+    std::int64_t ns;
+  };
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  constexpr std::array kUnits = {Unit{"ms", kSecond / 1000}, Unit{"s", kSecond}, Unit{"m", 60 * kSecond},
+                                 Unit{"h", 3600 * kSecond}, Unit{"d", 86400 * kSecond}};
+  constexpr std::int64_t kLongest = INT64_C(100) * 365 * 86400 * kSecond;
+  const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  const auto count = parse_uint(text.substr(0, digits));
+  const auto unit = std::ranges::find(kUnits, text.substr(digits), &Unit::name);
+  if (!count || *count == 0 || unit == kUnits.end()) return std::nullopt;
+  if (*count > static_cast<std::uint64_t>(kLongest / unit->ns)) return std::nullopt;
+  return static_cast<std::int64_t>(*count) * unit->ns;
 }
 
 namespace {

@@ -45,6 +45,9 @@ std::optional<std::uint64_t> parse_uint(std::string_view text);
 // "1048576", "64k", "1MiB", "10m" (units of 1024, as nginx reads them); nothing when malformed.
 std::optional<std::uint64_t> parse_size(std::string_view text);
 
+// "500ms", "30s", "5m", "1h", "7d" in nanoseconds; nothing when malformed, zero or beyond a hundred years.
+std::optional<std::int64_t> parse_duration(std::string_view text);
+
 // The candidate nearest to `word` by edit distance, if it is near enough to be a slip of the keyboard.
 std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> candidates);
 

@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/nginx.h"
 #include "cli/nginx_process.h"
+#include "contract/load.h"
 #include "guard/guard.h"
 #include "policy/load.h"
 
@@ -24,6 +25,8 @@ constexpr Option kCertificate = {"--tls-certificate", "FILE", "Certificate chain
 constexpr Option kKey = {"--tls-key", "FILE", "Private key (PEM)"};
 constexpr Option kWorkers = {"--workers", "N", "Worker processes, or auto: one for each processor", "auto"};
 constexpr Option kSharedMemory = {"--shared-memory", "SIZE", "Memory for rate limits and counters", "8m"};
+constexpr Option kCheck = {"--check", "",
+                           "Say what is wrong with policy, contract and nginx's configuration, and start nothing"};
 constexpr Option kModule = {"--module", "FILE", "ngx_http_portico_module.so, where it is not found by itself"};
 
 std::string absolute(std::string_view path) {
@@ -36,6 +39,30 @@ class Run {
   Run(const Arguments& arguments, std::string contract, std::string policy)
       : arguments_(arguments), sources_{.policy = std::move(policy), .contract = std::move(contract)} {
     sources_.mode = arguments.text("--mode");
+  }
+
+  // Everything that would keep the guard from starting, and as much of it as can be said at once.
+  Result<int> check() {
+    policy::Policy policy;
+    auto problems = sources_.policy.empty() ? std::vector<Error>{} : policy::load(sources_.policy, policy);
+    if (!sources_.contract.empty()) policy.contract = sources_.contract;
+    if (problems.empty() && !policy.contract.empty()) {
+      PORTICO_TRY(const contract::Contract contract, contract::load(policy.contract));
+      for (const auto& problem : contract.problems) {
+        if (problem.fatal) problems.push_back({ErrorCode::kInvalid, problem.message, problem.place, {}});
+      }
+      if (problems.empty()) problems = policy::problems_with(policy, contract);
+    }
+    for (const Error& problem : problems) fail(problem);
+    if (!problems.empty()) return kBadInput;
+    PORTICO_TRY(RunDirectory directory, RunDirectory::make());
+    settings_.run_directory = directory.path();
+    PORTICO_CHECK_OK(write_configuration());
+    if (run_to_end({settings_.nginx, "-t", "-q", "-p", directory.path(), "-c", configuration(), "-e", "stderr"}) != 0) {
+      return fail("nginx does not take the configuration; it says why above");
+    }
+    say("in order: " + description_);
+    return kSuccess;
   }
 
   Result<int> run() {
@@ -133,29 +160,47 @@ class Run {
   std::string description_;
 };
 
-int run_guard(const Arguments& arguments) {
-  const auto code = Run(arguments, std::string(arguments.positional()), arguments.text("--policy")).run();
+int run_or_check(const Arguments& arguments, std::string contract, std::string policy) {
+  Run run(arguments, std::move(contract), std::move(policy));
+  const auto code = arguments.has("--check") ? run.check() : run.run();
   return code ? *code : fail(code.error());
+}
+
+int run_guard(const Arguments& arguments) {
+  if (arguments.has("--policy-schema")) {
+    print(policy::json_schema());
+    return kSuccess;
+  }
+  return run_or_check(arguments, std::string(arguments.positional()), arguments.text("--policy"));
 }
 
 int run_up(const Arguments& arguments) {
-  const auto code = Run(arguments, arguments.text("--contract"), std::string(arguments.positional())).run();
-  return code ? *code : fail(code.error());
+  return run_or_check(arguments, arguments.text("--contract"), std::string(arguments.positional()));
 }
 
-constexpr std::array kGuardPositionals = {Positional{"CONTRACT", "The OpenAPI document of the service"}};
+constexpr std::array kGuardPositionals = {
+    Positional{"CONTRACT", "The OpenAPI document of the service [policy's]", false}};
 constexpr std::array kGuardOptions = {
-    kUpstream,     kListen, Option{"--policy", "FILE", "portico.yaml: limits, hosts and what else the owner adds"},
-    kMode,         kEvents, kMetrics,
-    kCertificate,  kKey,    kWorkers,
-    kSharedMemory, kModule};
+    kUpstream,
+    kListen,
+    Option{"--policy", "FILE", "portico.yaml: limits, hosts and what else the owner adds"},
+    kMode,
+    kEvents,
+    kMetrics,
+    kCertificate,
+    kKey,
+    kWorkers,
+    kSharedMemory,
+    kModule,
+    kCheck,
+    Option{"--policy-schema", "", "Print the JSON Schema of portico.yaml"}};
 
 constexpr std::array kUpPositionals = {Positional{"POLICY", "portico.yaml of the project"}};
 constexpr std::array kUpOptions = {
     kUpstream,     kListen, Option{"--contract", "FILE", "Another contract than the policy's"},
     kMode,         kEvents, kMetrics,
     kCertificate,  kKey,    kWorkers,
-    kSharedMemory, kModule};
+    kSharedMemory, kModule, kCheck};
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include "cli/nginx_process.h"
 
 #include <signal.h>
+#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -108,6 +109,20 @@ int run_in_foreground(const std::vector<std::string>& arguments, const Foregroun
   if (child < 0) return fail("cannot start a process");
   if (child == 0) become(arguments, signals, parent);
   return Foreground(child, hooks).run(signals);
+}
+
+int run_to_end(const std::vector<std::string>& arguments) {
+  std::vector<char*> words;
+  for (const std::string& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
+  words.push_back(nullptr);
+  pid_t child = 0;
+  int status = 0;
+  if (::posix_spawn(&child, words.front(), nullptr, nullptr, words.data(), environ) != 0) {
+    return fail("cannot start a process");
+  }
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : kBadInput;
 }
 
 }  // namespace portico::cli

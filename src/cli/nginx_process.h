@@ -35,4 +35,7 @@ class HeldSignals {
 // a second one, or ten seconds, stop it at once. SIGHUP reloads, SIGUSR1 reopens logs. Returns the exit code.
 int run_in_foreground(const std::vector<std::string>& arguments, const ForegroundHooks& hooks);
 
+// Runs nginx, with `arguments`, to its end. What it says goes where ours does. Returns its exit code.
+int run_to_end(const std::vector<std::string>& arguments);
+
 }  // namespace portico::cli

@@ -114,7 +114,7 @@ Result<Guard> Guard::open(const Sources& sources) {
       new State{std::move(policy), std::move(contract), std::move(routes), std::move(plans), std::move(notes)}));
 }
 
-Decision Guard::check_request_head(Worker& worker, LimitTable* limits, Transaction& transaction,
+Decision Guard::check_request_head(Worker& worker, const Shared& shared, Transaction& transaction,
                                    const RequestHead& head) const {
   const http::Target target = http::split_target(head.target);
   if (const auto ambiguity = http::path_ambiguity(target.path); !ambiguity.empty()) {
@@ -134,8 +134,8 @@ Decision Guard::check_request_head(Worker& worker, LimitTable* limits, Transacti
   }
   const OperationPlan& plan = state_->plan_of(*match.operation);
   transaction.plan = &plan;
-  if (limits != nullptr) {
-    if (Decision decision = take_limits(plan, *limits, head); !decision.allowed()) return decision;
+  if (shared.limits != nullptr) {
+    if (Decision decision = take_limits(plan, *shared.limits, head); !decision.allowed()) return decision;
   }
   RequestCheck check(worker.state(), plan, head, state_->policy.requests.allow_undeclared_query);
   if (Decision decision = check.fields(); !decision.allowed()) return decision;
@@ -160,6 +160,8 @@ Decision Guard::check_request_body(Worker& worker, Transaction& transaction, std
                      .too_large = RuleId::kRequestBodyTooLarge,
                      .coding = RuleId::kRequestContentCoding});
 }
+
+void Guard::finish(Worker&, const Shared&, Transaction&, const Ending&) const {}
 
 Decision Guard::request_body_too_large() const { return refuse(RuleId::kRequestBodyTooLarge, "body"); }
 Decision Guard::response_body_too_large() const { return refuse(RuleId::kResponseBodyTooLarge, "body"); }

@@ -8,6 +8,7 @@
 //   check_request_body    if needs_request_body()
 //   check_response_head   status, media type
 //   check_response_body   if needs_response_body()
+//   finish                always, when the exchange is over
 //
 // Each gives a Decision. In block mode the host answers for the first that is not allowed, with problem_document(); in
 // monitor mode it goes on and reports them all. Nothing here throws, blocks, or allocates on the way to "allowed" once
@@ -40,6 +41,7 @@ struct RequestHead {
   std::span<const std::uint8_t> address;  // of the client: 4 or 16 bytes in network order; empty: not known
   bool has_body = false;                  // Transfer-Encoding, or a Content-Length above 0
   std::int64_t now_ns = 0;                // monotonic: base/clock.h
+  std::int64_t wall_us = 0;               // since 1970: the same
 };
 
 struct ResponseHead {
@@ -81,7 +83,20 @@ struct Transaction {
   bool is_head = false;
 };
 
-class LimitTable;  // limits.h: shared by all workers, in memory that the host maps for them
+class LimitTable;  // limits.h
+
+// What all workers share, in memory that the host maps for them. What is null is not to be had: then its checks are not
+// made, which is for tests and replays.
+struct Shared {
+  LimitTable* limits = nullptr;
+};
+
+// How an exchange ended.
+struct Ending {
+  std::uint16_t status = 0;           // what the client got; 0: nothing
+  std::uint16_t upstream_status = 0;  // what the service said; 0: it was not asked, or said nothing
+  std::int64_t now_ns = 0;            // monotonic
+};
 
 class Worker {
  public:
@@ -114,8 +129,7 @@ class Guard {
   Guard& operator=(Guard&&) noexcept;
   ~Guard();
 
-  // `limits` may be null: then nothing is limited.
-  Decision check_request_head(Worker& worker, LimitTable* limits, Transaction& transaction,
+  Decision check_request_head(Worker& worker, const Shared& shared, Transaction& transaction,
                               const RequestHead& head) const;
   bool needs_request_body(const Transaction& transaction) const;
   Decision check_request_body(Worker& worker, Transaction& transaction, std::string_view body) const;
@@ -123,6 +137,9 @@ class Guard {
   Decision check_response_head(Worker& worker, Transaction& transaction, const ResponseHead& head) const;
   bool needs_response_body(const Transaction& transaction) const;
   Decision check_response_body(Worker& worker, Transaction& transaction, std::string_view body) const;
+
+  // Counts what only the end tells. Once for each Transaction that a head was checked with, refused ones too.
+  void finish(Worker& worker, const Shared& shared, Transaction& transaction, const Ending& ending) const;
 
   // Whether the operation declares 101, so that a client may ask to switch to WebSocket. In monitor mode anybody may.
   bool allows_upgrade(const Transaction& transaction) const;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "contract/data_class.h"
 #include "guard/schema_shape.h"
+#include "policy/operations.h"
 
 namespace portico::guard {
 namespace {
@@ -113,12 +114,10 @@ void Planner::credentials(OperationPlan& plan) const {
 void Planner::limits(OperationPlan& plan) const {
   const contract::Operation& operation = *plan.operation;
   for (const policy::Limit& limit : policy_.limits) {
-    const bool all = std::ranges::find(limit.operations, "*") != limit.operations.end();
-    const bool named = std::ranges::any_of(
-        limit.operations, [&](const std::string& id) { return id != "*" && contract_.operation(id) == &operation; });
-    if (!all && !named) continue;
+    if (!policy::selects(limit.operations, contract_, operation)) continue;
     const auto interval = limit.period_ns / static_cast<std::int64_t>(limit.rate);
-    const std::string identity = join(limit.operations, ",") + ' ' + limit.text + ' ' + std::to_string(limit.burst);
+    std::string identity = limit.text + ' ' + std::to_string(limit.burst);
+    for (const policy::Text& selector : limit.operations) (identity += '\n') += selector.text;
     plan.limits.push_back({.id = hash(identity),
                            .bucket = {.interval_ns = std::max<std::int64_t>(interval, 1),
                                       .tolerance_ns = interval * static_cast<std::int64_t>(limit.burst - 1)}});

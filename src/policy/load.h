@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "contract/model.h"
@@ -15,10 +16,15 @@ namespace portico::policy {
 Result<Policy> load(const std::string& path);
 Result<Policy> load_text(std::string_view text, const std::string& name);
 
-// The parts that only the contract can judge: every operation that a policy names must exist.
+// The same, but all problems and not the first alone; `to` holds what could be read.
+std::vector<Error> load(const std::string& path, Policy& to);
+std::vector<Error> load_text(std::string_view text, const std::string& name, Policy& to);
+
+// What only the contract can judge: every operation that a policy names must exist.
+std::vector<Error> problems_with(const Policy& policy, const contract::Contract& contract);
 Result<void> check(const Policy& policy, const contract::Contract& contract);
 
-// "6/minute", "100 / s": count and period in nanoseconds.
-Result<void> parse_rate(std::string_view text, Limit& limit);
+// The JSON Schema of portico.yaml, made of what the sections say of themselves (reader.h): docs/formats/ has a copy.
+std::string json_schema();
 
 }  // namespace portico::policy

@@ -1,12 +1,15 @@
 // policy/ reads portico.yaml: what the owner of an API adds to the contract's promise. The file's keys are documented
-// in docs/protection.md; load.h reads it, this header is what it says.
+// in docs/protection.md and docs/formats/policy.schema.json; load.h reads it, this header is what it says. A section
+// that is more than a few keys has its model in a header of its own (limit.h) and is read in a file of its own
+// (load_limits.cc), by the means of reader.h.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "base/result.h"
+#include "policy/limit.h"
+#include "policy/text.h"
 
 namespace portico::policy {
 
@@ -18,17 +21,6 @@ enum class Mode : std::uint8_t {
 struct Owner {
   std::string team;
   std::string contact;
-};
-
-// At most `rate` requests per period on average, and at most `burst` at once, for each value of the key: a token bucket
-// of `burst` tokens.
-struct Limit {
-  std::vector<std::string> operations;  // operationId, "METHOD /path/{template}", or "*"
-  std::uint64_t rate = 0;
-  std::int64_t period_ns = 0;
-  std::uint64_t burst = 1;
-  std::string text;  // "6/minute"
-  Place place;
 };
 
 struct Requests {
@@ -52,7 +44,8 @@ struct Policy {
   Requests requests;
   Responses responses;
   std::vector<Limit> limits;
-  std::string events;  // path of the event log; "-" is standard output; empty when the file has none
+  std::string events;   // path of the event log; "-" is standard output; empty when the file has none
+  Selectors selectors;  // all of all sections
 };
 
 }  // namespace portico::policy

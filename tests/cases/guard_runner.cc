@@ -80,7 +80,7 @@ class Exchange {
         .address = std::span(address).first(address_size),
         .has_body = body != nullptr,
         .now_ns = at == nullptr ? INT64_C(1'000'000'000) : static_cast<std::int64_t>((1 + *at->number()) * 1e9)};
-    Decision decision = guard_.check_request_head(worker_, &limits_, transaction_, head);
+    Decision decision = guard_.check_request_head(worker_, {.limits = &limits_}, transaction_, head);
     if (!decision.allowed() || !guard_.needs_request_body(transaction_)) return decision;
     return guard_.check_request_body(worker_, transaction_, body->text());
   }

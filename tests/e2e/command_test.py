@@ -73,6 +73,21 @@ class Refused(unittest.TestCase):
         path = self.file("broken.yaml", "openapi: 3.0.3\npaths:\n  /a: [\n")
         self.refused("guard", path, *self.upstream, says="broken.yaml:")
 
+    def test_checked_only(self):
+        """--check says all problems at once, asks nginx too, and starts nothing."""
+        policy = self.file("portico.yaml", f"version: 1\ncontract: {CONTRACT}\nmode: blok\nlimit: []\n")
+        self.refused("guard", "--policy", policy, *self.upstream, "--check",
+                     says=["portico.yaml:3:7: mode must be", 'portico.yaml:4:1: unknown key "limit"'])
+        self.file("portico.yaml", f"version: 1\ncontract: {CONTRACT}\n")
+        key = self.file("key.pem", "none")
+        self.refused("up", policy, *self.upstream, "--check", "--tls-certificate", key, "--tls-key", key,
+                     says="nginx does not take the configuration")
+        before = set(glob.glob(RUN_DIRECTORIES))
+        done = run("up", policy, *self.upstream, "--check")
+        self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
+        self.assertIn("in order", done.stderr)
+        wait(lambda: not left_behind(before), "no run directory to be left")
+
     def test_no_openapi(self):
         path = self.file("other.yaml", "name: x\n")
         self.refused("guard", path, *self.upstream, says="other.yaml")

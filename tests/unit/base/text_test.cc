@@ -27,6 +27,17 @@ TEST(ParseSize, ReadsUnitsAsNginxDoes) {
   EXPECT_EQ(parse_size("99999999999999g"), std::nullopt);
 }
 
+TEST(ParseDuration, ReadsWholeNumbersWithAUnit) {
+  EXPECT_EQ(parse_duration("500ms"), INT64_C(500'000'000));
+  EXPECT_EQ(parse_duration("30s"), INT64_C(30'000'000'000));
+  EXPECT_EQ(parse_duration("5m"), INT64_C(300'000'000'000));
+  EXPECT_EQ(parse_duration("1h"), INT64_C(3'600'000'000'000));
+  EXPECT_EQ(parse_duration("7d"), INT64_C(604'800'000'000'000));
+  for (const char* wrong : {"", "s", "5", "0s", "-1s", "1w", "1.5h", "1 h", "1H", "99999999999999999999s", "40000d"}) {
+    EXPECT_EQ(parse_duration(wrong), std::nullopt) << wrong;
+  }
+}
+
 TEST(Nearest, FindsSlipsOfTheKeyboardOnly) {
   const std::array<std::string_view, 3> words = {"limits", "listen", "upstream"};
   EXPECT_EQ(nearest("limit", words), "limits");

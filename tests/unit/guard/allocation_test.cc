@@ -84,7 +84,7 @@ TEST_F(AllocationTest, NothingOnTheWayToAllowed) {
                            .address = address,
                            .has_body = true,
                            .now_ns = now};
-    EXPECT_EQ(guard->check_request_head(worker, &limits, transaction, head).place, "");
+    EXPECT_EQ(guard->check_request_head(worker, {.limits = &limits}, transaction, head).place, "");
     EXPECT_TRUE(guard->needs_request_body(transaction));
     EXPECT_TRUE(guard->check_request_body(worker, transaction, body).allowed());
     const ResponseHead answer{.status = 200, .headers = std::span(fields).subspan(1, 1), .has_body = true};
@@ -142,7 +142,7 @@ TEST_F(AllocationTest, NothingForFormsAndXml) {
                              .host = "api.example.com",
                              .headers = fields,
                              .has_body = true};
-      EXPECT_EQ(guard->check_request_head(worker, nullptr, transaction, head).place, "");
+      EXPECT_EQ(guard->check_request_head(worker, {}, transaction, head).place, "");
       EXPECT_EQ(guard->check_request_body(worker, transaction, body).place, "") << type;
     }
   };

@@ -42,8 +42,7 @@ events: log/events.jsonl
 }
 
 TEST(Policy, SaysWhatIsWrongAndWhere) {
-  EXPECT_EQ(error_of("contract: a.yaml\n"),
-            "portico.yaml:1:1: the policy has no version\n  Begin it with \"version: 1\".");
+  EXPECT_EQ(error_of("contract: a.yaml\n"), "portico.yaml:1:1: the policy needs version");
   EXPECT_EQ(error_of("version: 1\nlimit: []\n"),
             "portico.yaml:2:1: unknown key \"limit\" in the policy\n  Did you mean \"limits\"?");
   EXPECT_EQ(error_of("version: 2\n"),
@@ -57,6 +56,21 @@ TEST(Policy, SaysWhatIsWrongAndWhere) {
   EXPECT_EQ(error_of("version: 1\ntrusted_proxies: [10.0.0.0/33]\n"),
             "portico.yaml:2:19: must be an IP address or a range such as 10.0.0.0/8 or 2001:db8::/32");
   EXPECT_EQ(error_of("- 1\n"), "portico.yaml:1:1: the policy must be a mapping");
+}
+
+TEST(Policy, SaysAllThatIsWrongInTheOrderOfTheFile) {
+  Policy policy;
+  const auto problems =
+      load_text("version: 1\nmode: blok\nlimits:\n  - {rate: 6, bursts: 3}\nhost: []\n", "p.yaml", policy);
+  std::vector<std::string> texts;
+  for (const Error& problem : problems) texts.push_back(to_string(problem));
+  EXPECT_EQ(texts, (std::vector<std::string>{
+                       "p.yaml:2:7: mode must be block or monitor\n  Did you mean \"block\"?",
+                       "p.yaml:4:5: a limit needs operations",
+                       "p.yaml:4:12: a rate is a number per second, minute, hour or day\n  Example: 6/minute",
+                       "p.yaml:4:15: unknown key \"bursts\" in a limit\n  Did you mean \"burst\"?",
+                       "p.yaml:5:1: unknown key \"host\" in the policy\n  Did you mean \"hosts\"?",
+                   }));
 }
 
 }  // namespace

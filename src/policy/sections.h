@@ -1,0 +1,12 @@
+// One function a section of portico.yaml, each in a file of its own (load_<section>.cc) and called by load.cc. See
+// reader.h for what they do.
+#pragma once
+
+#include "policy/policy.h"
+#include "policy/reader.h"
+
+namespace portico::policy {
+
+void read(Mapping& limit, Limit& to);  // an entry of `limits`
+
+}  // namespace portico::policy
