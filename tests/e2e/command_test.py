@@ -163,7 +163,7 @@ class Refused(unittest.TestCase):
     def test_unknown_options(self):
         self.refused("guard", CONTRACT, "--upstrem", "x", says="--upstrem")
         self.refused("guard", CONTRACT, *self.upstream, "--mode", "watch", says="--mode")
-        self.refused("guard", says="CONTRACT")
+        self.refused("guard", says="no contract is named")
 
 
 class Ends(unittest.TestCase):
