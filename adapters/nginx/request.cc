@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/clock.h"
+#include "base/text.h"
 
 namespace portico::nginx {
 namespace {
@@ -40,6 +41,19 @@ std::span<const std::uint8_t> address_bytes(const sockaddr* address) {
   return {v6.s6_addr, 16};
 }
 
+// Of a target in absolute form; with its scheme, and so no Host's equal, where that is not HTTP's. HTTP/2 has its own
+// field for it, which nginx takes for the Host.
+std::string_view authority(const ngx_http_request_t* r) {
+  if (r->schema_start == nullptr || r->host_start == nullptr || r->http_version >= NGX_HTTP_VERSION_20) return {};
+  const auto text = [](const u_char* from, const u_char* to) {
+    return std::string_view(reinterpret_cast<const char*>(from), static_cast<std::size_t>(to - from));
+  };
+  const auto scheme = text(r->schema_start, r->schema_end);
+  const bool is_http = equal_ignoring_case(scheme, "http") || equal_ignoring_case(scheme, "https");
+  const u_char* end = r->port_end != nullptr && r->port_end > r->host_end ? r->port_end : r->host_end;
+  return text(is_http ? r->host_start : r->schema_start, end);
+}
+
 guard::Decision decide_head(ngx_http_request_t* r, Context& ctx) {
   const Stopwatch stopwatch(ctx);
   WorkerState& state = worker();
@@ -48,7 +62,8 @@ guard::Decision decide_head(ngx_http_request_t* r, Context& ctx) {
   const guard::RequestHead head{
       .method = view(r->method_name),
       .target = view(r->unparsed_uri),
-      .host = host != nullptr ? view(host->value) : view(r->headers_in.server),
+      .host = host != nullptr ? view(host->value) : std::string_view(),
+      .authority = authority(r),
       .headers = state.headers,
       .address = address_bytes(r->connection->sockaddr),
       .has_body = r->headers_in.content_length_n > 0 || r->headers_in.chunked,

@@ -108,6 +108,46 @@ std::string real_address_lines(const NginxSettings& s) {
   return out;
 }
 
+// What the service is told of the request beside the client's own fields. Empty ones are not forwarded: they belong to
+// the client's connection, or would tell the service of another client, host or path than the guard decided on.
+std::string request_field_lines(const NginxSettings& s) {
+  // Behind a balancer the chain is kept; from anybody else it is what the client made up.
+  const std::string_view forwarded_for = s.trusted_proxies.empty() ? "$remote_addr" : "$proxy_add_x_forwarded_for";
+  const std::array<std::pair<std::string_view, std::string_view>, 9> told = {{{"Host", "$http_host"},
+                                                                              {"Connection", "$portico_connection"},
+                                                                              {"Upgrade", "$portico_upgrade"},
+                                                                              {"X-Request-Id", "$request_id"},
+                                                                              {"X-Forwarded-For", forwarded_for},
+                                                                              {"X-Forwarded-Host", "$http_host"},
+                                                                              {"X-Forwarded-Proto", "$scheme"},
+                                                                              {"X-Real-IP", "$remote_addr"},
+                                                                              {"Accept-Encoding", "\"\""}}};
+  constexpr std::string_view kDropped[] = {"Proxy",
+                                           "Proxy-Authorization",
+                                           "Proxy-Connection",
+                                           "Trailer",
+                                           "HTTP2-Settings",
+                                           "Forwarded",
+                                           "X-Forwarded-Server",
+                                           "X-Forwarded-Prefix",
+                                           "X-Forwarded-Port",
+                                           "X-Original-Host",
+                                           "X-Host",
+                                           "Client-IP",
+                                           "X-Client-IP",
+                                           "True-Client-IP",
+                                           "X-Cluster-Client-IP",
+                                           "CF-Connecting-IP",
+                                           "X-Original-Forwarded-For"};
+  std::string out;
+  const auto add = [&](std::string_view name, std::string_view value) {
+    ((((out += "      proxy_set_header ") += name) += ' ') += value) += ";\n";
+  };
+  for (const auto& [name, value] : told) add(name, value);
+  for (const std::string_view name : kDropped) add(name, "\"\"");
+  return out;
+}
+
 std::string tls_lines(const NginxSettings& s) {
   if (s.tls_certificate.empty()) return {};
   return "    ssl_certificate " + nginx_word(s.tls_certificate) + ";\n    ssl_certificate_key " +
@@ -132,33 +172,26 @@ Result<std::string> nginx_configuration(const NginxSettings& s) {
   }
   PORTICO_TRY(const std::string shared_memory, shared_memory_bytes(s.shared_memory));
   const bool tls = !s.tls_certificate.empty();
-  std::string out = "# Written by portico for one run.\nload_module " + nginx_word(s.module) + ";\n" + user_line() +
-                    "worker_processes " + s.workers + ";\ndaemon off;\npid " +
-                    nginx_word(s.run_directory + "/nginx.pid") +
-                    ";\nerror_log stderr warn;\nworker_shutdown_timeout 10s;\nevents {\n  worker_connections 8192;\n}\n"
-                    "http {\n  access_log off;\n  server_tokens off;\n  default_type application/octet-stream;\n" +
-                    temporary_paths(s.run_directory) +
-                    "  client_header_timeout 15s;\n  client_body_timeout 30s;\n  send_timeout 30s;\n"
-                    "  client_body_buffer_size 64k;\n  large_client_header_buffers 4 16k;\n"
-                    "  client_max_body_size " +
-                    std::to_string(s.max_request_body) + ";\n  merge_slashes off;\n" + guard_lines(s, shared_memory) +
-                    real_address_lines(s) + "  upstream service {\n    server " + upstream.address +
-                    " max_fails=0;\n    keepalive 64;\n  }\n"
-                    "  server {\n    listen " +
-                    s.listen + (tls ? " ssl http2" : "") + " backlog=4096;\n" + tls_lines(s) +
-                    "    location / {\n      proxy_pass " + upstream.scheme +
-                    "://service;\n      proxy_http_version 1.1;\n"
-                    "      proxy_set_header Host $http_host;\n      proxy_set_header Connection $portico_connection;\n"
-                    "      proxy_set_header Upgrade $portico_upgrade;\n"
-                    "      proxy_set_header Accept-Encoding \"\";\n"
-                    "      proxy_set_header X-Request-Id $request_id;\n"
-                    "      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n"
-                    "      proxy_set_header X-Forwarded-Proto $scheme;\n"
-                    // The service may not tell nginx where else to get an answer, or to pass one by us.
-                    "      proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Buffering "
-                    "X-Accel-Charset;\n"
-                    "      proxy_connect_timeout 5s;\n      proxy_next_upstream off;\n" +
-                    upstream_tls_lines(upstream) + "    }\n  }\n";
+  std::string out =
+      "# Written by portico for one run.\nload_module " + nginx_word(s.module) + ";\n" + user_line() +
+      "worker_processes " + s.workers + ";\ndaemon off;\npid " + nginx_word(s.run_directory + "/nginx.pid") +
+      ";\nerror_log stderr warn;\nworker_shutdown_timeout 10s;\nevents {\n  worker_connections 8192;\n}\n"
+      "http {\n  access_log off;\n  server_tokens off;\n  default_type application/octet-stream;\n" +
+      temporary_paths(s.run_directory) +
+      "  client_header_timeout 15s;\n  client_body_timeout 30s;\n  send_timeout 30s;\n"
+      "  client_body_buffer_size 64k;\n  large_client_header_buffers 4 16k;\n"
+      "  client_max_body_size " +
+      std::to_string(s.max_request_body) + ";\n  merge_slashes off;\n" + guard_lines(s, shared_memory) +
+      real_address_lines(s) + "  upstream service {\n    server " + upstream.address +
+      " max_fails=0;\n    keepalive 64;\n  }\n"
+      "  server {\n    listen " +
+      s.listen + (tls ? " ssl http2" : "") + " backlog=4096;\n" + tls_lines(s) + "    location / {\n      proxy_pass " +
+      upstream.scheme + "://service;\n      proxy_http_version 1.1;\n" + request_field_lines(s) +
+      // The service may not tell nginx where else to get an answer, or to pass one by us.
+      "      proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Buffering "
+      "X-Accel-Charset;\n"
+      "      proxy_connect_timeout 5s;\n      proxy_next_upstream off;\n" +
+      upstream_tls_lines(upstream) + "    }\n  }\n";
   if (!s.metrics.empty()) {
     PORTICO_CHECK_OK(check_address(s.metrics, "the address for metrics"));
     out += "  server {\n    listen " + s.metrics +

@@ -21,6 +21,9 @@ struct BodyRules {
   RuleId invalid;
   RuleId too_large;
   RuleId coding;
+  // Numbers beyond 64-bit integers or double: no two readers agree on them. What a client sends has none; what the
+  // service says with them is its own affair.
+  bool big_numbers = false;
 };
 
 // How a message's body is to be read, by its Content-Type.

@@ -8,6 +8,7 @@
 #include "contract/routes.h"
 #include "guard/body.h"
 #include "guard/limits.h"
+#include "guard/reading.h"
 #include "guard/request.h"
 #include "guard/worker.h"
 #include "http/target.h"
@@ -117,9 +118,7 @@ Result<Guard> Guard::open(const Sources& sources) {
 Decision Guard::check_request_head(Worker& worker, const Shared& shared, Transaction& transaction,
                                    const RequestHead& head) const {
   const http::Target target = http::split_target(head.target);
-  if (const auto ambiguity = http::path_ambiguity(target.path); !ambiguity.empty()) {
-    return refuse(RuleId::kRequestTargetAmbiguous, "path", std::string(ambiguity));
-  }
+  if (Decision decision = check_reading(head, target); !decision.allowed()) return decision;
   if (!host_is_served(state_->policy.hosts, head.host)) return refuse(RuleId::kRequestHostUnknown, "header/host");
   using Outcome = contract::Match::Outcome;
   auto match = state_->routes.match(head.method, target.path);

@@ -35,8 +35,9 @@ struct HeaderField {
 
 struct RequestHead {
   std::string_view method;
-  std::string_view target;  // origin-form, exactly as it will be forwarded
-  std::string_view host;
+  std::string_view target;                // origin-form, exactly as it will be forwarded
+  std::string_view host;                  // of the Host field; empty: there is none
+  std::string_view authority;             // of an absolute-form target (RFC 9112, section 3.2.2); empty: it had none
   std::span<const HeaderField> headers;   // as received, in order, repeated ones included
   std::span<const std::uint8_t> address;  // of the client: 4 or 16 bytes in network order; empty: not known
   bool has_body = false;                  // Transfer-Encoding, or a Content-Length above 0

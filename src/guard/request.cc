@@ -35,8 +35,17 @@ Decision RequestCheck::fields() {
   };
   bool has_coding = false;
   bool has_authorization = false;
+  bool has_cookie = false;
+  bool has_origin = false;
+  bool has_range = false;
+  std::string_view ignored;
   for (const HeaderField& field : head_.headers) {
     switch (field.name.size()) {
+      case 5: take(field, "range", ignored, has_range); break;
+      case 6:
+        // A server of HTTP/2 joins the pieces of this one (RFC 9113, section 8.2.3).
+        if (!take(field, "cookie", ignored, has_cookie)) take(field, "origin", ignored, has_origin);
+        break;
       case 12: take(field, "content-type", content_type_, has_content_type_); break;
       case 16: take(field, "content-encoding", content_encoding_, has_coding); break;
       case 13:

@@ -35,9 +35,7 @@ bool RequestCheck::split_cookie_fields() {
   worker_.cookie_text.clear();
   for (const HeaderField& field : head_.headers) {
     if (field.name.size() != 6 || !equal_ignoring_case(field.name, "cookie")) continue;
-    // HTTP/2 may split the field (RFC 9113, section 8.2.3).
-    if (!worker_.cookie_text.empty()) worker_.cookie_text += "; ";
-    worker_.cookie_text += field.value;
+    worker_.cookie_text = field.value;
   }
   return split_cookies(worker_.cookie_text, kMaxPairs, worker_.cookies);
 }
@@ -143,8 +141,14 @@ Decision RequestCheck::query() {
     if (!decision.allowed()) return decision;
   }
   const auto is_taken = [](const Pair& pair) { return pair.taken_by != nullptr; };
-  if (allow_undeclared_query_ || std::ranges::all_of(worker_.query, is_taken)) return {};
-  return refuse(RuleId::kRequestParameterUndeclared, std::string(kQuery));
+  if (std::ranges::all_of(worker_.query, is_taken)) return {};
+  if (!allow_undeclared_query_) return refuse(RuleId::kRequestParameterUndeclared, std::string(kQuery));
+  for (const Pair& pair : worker_.query) {
+    worker_.text.clear();
+    if (is_taken(pair) || http::append_percent_decoded(worker_.text, pair.raw_value)) continue;
+    return refuse(RuleId::kRequestTargetAmbiguous, std::string(kQuery), "malformed-escape");
+  }
+  return {};
 }
 
 Decision RequestCheck::headers() {
@@ -190,6 +194,11 @@ Decision RequestCheck::cookies() {
 Decision RequestCheck::parameters(std::span<const contract::PathArgument> path_arguments, std::string_view raw_query) {
   if (!split_query(raw_query, false, kMaxPairs, worker_.query, worker_.query_names)) {
     return refuse(RuleId::kRequestTargetAmbiguous, "query", "has too many parameters or a malformed name");
+  }
+  // Some servers take a parameter to end there.
+  const auto is_reserved = [](const ParameterPlan& plan) { return plan.parameter->allow_reserved; };
+  if (raw_query.find(';') != std::string_view::npos && std::ranges::none_of(plan_.query, is_reserved)) {
+    return refuse(RuleId::kRequestTargetAmbiguous, "query", "semicolon");
   }
   if (!split_cookie_fields()) return refuse(RuleId::kRequestParameterInvalid, "cookie", "has too many cookies");
   if (Decision decision = credentials(); !decision.allowed()) return decision;

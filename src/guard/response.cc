@@ -100,7 +100,8 @@ Decision Guard::check_response_body(Worker& worker, Transaction& transaction, st
                     {.malformed = RuleId::kResponseBodyMalformed,
                      .invalid = RuleId::kResponseBodyInvalid,
                      .too_large = RuleId::kResponseBodyTooLarge,
-                     .coding = RuleId::kResponseContentCoding});
+                     .coding = RuleId::kResponseContentCoding,
+                     .big_numbers = true});
 }
 
 }  // namespace portico::guard

@@ -10,6 +10,7 @@ namespace {
 constexpr std::array<Rule, static_cast<std::size_t>(RuleId::kCount)> kRules = {{
     {"none", "No objection", 200},
     {"request-target-ambiguous", "The request target can be read in more than one way", 400},
+    {"request-header-malformed", "A header field has bytes that it must not have", 400},
     {"request-host-unknown", "This host is not served here", 421},
     {"request-path-unknown", "The API has no such resource", 404},
     {"request-method-undeclared", "The resource does not have this method", 405},

@@ -11,6 +11,7 @@ namespace portico::guard {
 enum class RuleId : std::uint8_t {
   kNone,  // nothing to object to
   kRequestTargetAmbiguous,
+  kRequestHeaderMalformed,
   kRequestHostUnknown,
   kRequestPathUnknown,
   kRequestMethodUndeclared,

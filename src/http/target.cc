@@ -66,6 +66,16 @@ std::string_view path_ambiguity(std::string_view path) {
   return segment.is_dot_segment() ? "dot-segment" : "";
 }
 
+std::string_view query_ambiguity(std::string_view query) {
+  for (const char c : query) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte == '#') return "fragment";
+    if (byte == '\\') return "backslash";
+    if (is_control(byte) || byte == ' ' || byte >= 0x80) return "raw-byte";
+  }
+  return {};
+}
+
 bool append_percent_decoded(std::string& out, std::string_view text, bool plus_is_space) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '%') {

@@ -23,6 +23,10 @@ Target split_target(std::string_view target);
 // reading only: segments between slashes, each decoded once.
 std::string_view path_ambiguity(std::string_view path);
 
+// The same for a query: control, space and non-ASCII bytes, '#' and '\\'. Other bytes that a URI has only
+// percent-encoded (quotes, braces) have one reading; malformed escapes are for whoever decodes.
+std::string_view query_ambiguity(std::string_view query);
+
 // Appends `text` with its percent-encoding undone, once. False when an escape is malformed; `out` then holds a part.
 // `plus_is_space` is for application/x-www-form-urlencoded, where '+' stands for a space.
 bool append_percent_decoded(std::string& out, std::string_view text, bool plus_is_space = false);

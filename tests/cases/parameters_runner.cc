@@ -107,8 +107,8 @@ class Case {
     }
     portico::guard::Worker worker;
     portico::guard::Transaction transaction;
-    const auto decision =
-        guard.check_request_head(worker, {}, transaction, {.method = "GET", .target = target, .headers = fields});
+    const auto decision = guard.check_request_head(
+        worker, {}, transaction, {.method = "GET", .target = target, .host = "api.example", .headers = fields});
     std::string expected = "\"allowed\"";
     if (const Node* problem = test_.find("problem")) expected = problem->text();
     std::string made = decision.allowed() ? "\"allowed\"" : std::string(portico::guard::rule(decision.rule).id);

@@ -394,7 +394,7 @@ class Guard(Server):
 class Nginx(Server):
     """An nginx whose configuration the test writes. In `http` and `main` @PORT@, @HOME@ and @UPSTREAM@ are replaced."""
 
-    def __init__(self, http, upstream=None, main="", files=(), workers=1, wait_ready=True):
+    def __init__(self, http, upstream=None, main="", files=(), workers=1, wait_ready=True, module=True):
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="portico-e2e-"))
         self.home.chmod(0o755)
         self.port = free_port()
@@ -406,7 +406,8 @@ class Nginx(Server):
         temporary = "".join(f"{kind}_temp_path {self.home}/{kind};\n"
                             for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         user = "user www-data;\n" if os.geteuid() == 0 else ""
-        text = (f"load_module {MODULE};\n{user}worker_processes {workers};\ndaemon off;\npid {self.home}/nginx.pid;\n"
+        load = f"load_module {MODULE};\n" if module else ""
+        text = (f"{load}{user}worker_processes {workers};\ndaemon off;\npid {self.home}/nginx.pid;\n"
                 f"error_log stderr warn;\nevents {{}}\n{main}\nhttp {{\naccess_log off;\n{temporary}{http}\n}}\n")
         for mark, value in (("@PORT@", f"127.0.0.1:{self.port}"), ("@HOME@", str(self.home)),
                             ("@UPSTREAM@", upstream.url if upstream else ""), ("@CONTRACT@", str(CONTRACT))):
