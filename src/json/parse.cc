@@ -84,6 +84,13 @@ Parser::~Parser() = default;
 Parser::Parser(Parser&&) noexcept = default;
 Parser& Parser::operator=(Parser&&) noexcept = default;
 
+std::span<const std::uint32_t> Parser::marks() const {
+  // What simdjson's first stage leaves behind; the second one, and the slow parser, only read it.
+  const auto& parser = state_->parser.implementation;
+  if (parser == nullptr) return {};
+  return {parser->structural_indexes.get(), parser->n_structural_indexes};
+}
+
 ParseProblem Parser::parse(std::string_view bytes, const Strictness& strictness) {
   problem_offset_ = 0;
   if (bytes.size() > strictness.max_bytes) return ParseProblem::kSize;

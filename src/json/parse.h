@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "json/tape.h"
@@ -62,6 +63,11 @@ class Parser {
 
   // The document of the last call that returned kNone.
   TapeView tape() const { return tape_; }
+
+  // Of that document, the offsets of `{ } [ ] : ,` and of the first byte of every string (its quote), number and
+  // literal, in order: a walk over the tape that steps through them knows where each value stands in the text. Valid as
+  // long as the tape.
+  std::span<const std::uint32_t> marks() const;
 
   // Where the last problem is, as far as known: an offset in bytes, 0 when not known.
   std::size_t problem_offset() const { return problem_offset_; }

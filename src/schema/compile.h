@@ -54,6 +54,7 @@ enum class Formats : std::uint8_t {
 // Properties that an object schema does not mention.
 enum class Additional : std::uint8_t {
   kAsDeclared,  // as the schema says: allowed where it says nothing
+  kOpened,      // allowed everywhere: `additionalProperties` and `unevaluatedProperties` of `false` are not read
   kClosed,      // refused where the schema declares properties and says nothing about others
 };
 

@@ -137,7 +137,10 @@ Emitter::Tracking Emitter::plan_tracking(const Block& block, const Conjunction& 
   const Keywords* own = owner ? &all.parts.front().keywords : nullptr;
   if (own != nullptr && own->has(Keyword::kUnevaluatedProperties)) {
     const json::Node& node = *(*own)[Keyword::kUnevaluatedProperties];
-    if (!branching && one_table) {
+    const bool opened = options_.additional == Additional::kOpened && node.is_boolean() && !node.is_true();
+    if (opened) {
+      // Nothing is asked of them.
+    } else if (!branching && one_table) {
       tracking.rest_of_properties = graph_.child(all.parts.front().id, node, Keyword::kUnevaluatedProperties);
     } else {
       tracking.properties = &node;

@@ -13,6 +13,7 @@ namespace {
 constexpr std::size_t kMostBits = Child::kNotRequired;
 
 bool is_object(const json::Node* node) { return node != nullptr && node->is_object(); }
+bool is_false(const json::Node* node) { return node != nullptr && node->is_boolean() && !node->is_true(); }
 
 }  // namespace
 
@@ -24,6 +25,7 @@ Result<void> Emitter::emit_objects(const Conjunction& all, const Tracking& track
     ObjectPart object{&part, keywords[Keyword::kProperties], keywords[Keyword::kPatternProperties],
                       keywords[Keyword::kAdditionalProperties], keywords[Keyword::kRequired]};
     if (!is_object(object.properties)) object.properties = nullptr;
+    if (options_.additional == Additional::kOpened && is_false(object.additional)) object.additional = nullptr;
     if (!is_object(object.patterns)) object.patterns = nullptr;
     if (object.required != nullptr && !object.required->is_array()) object.required = nullptr;
     if (object.properties == nullptr && object.patterns == nullptr && object.additional == nullptr &&
@@ -230,22 +232,11 @@ bool Emitter::required_elsewhere(std::span<const ObjectPart> parts, std::string_
   return false;
 }
 
-// Whether a property may not travel in this direction: by its own word, or that of what it refers to.
+// Whether a property may not travel in this direction.
 bool Emitter::is_misdirected(SchemaId schema, Keyword& keyword) {
   if (direction_ == Direction::kNeither) return false;
   keyword = direction_ == Direction::kRequest ? Keyword::kReadOnly : Keyword::kWriteOnly;
-  const std::string_view word = name(keyword);
-  const auto says = [&](SchemaId id) {
-    const json::Node* value = graph_.rules(id).has(keyword) ? graph_[id].node->find(word) : nullptr;
-    return value != nullptr && value->is_true();
-  };
-  if (says(schema)) return true;
-  const json::Node& node = *graph_[schema].node;
-  if (node.find("$ref") == nullptr && node.find("allOf") == nullptr) return false;
-  const auto all = graph_.conjunction(std::span(&schema, 1));
-  // A broken reference shows when the property's block is made.
-  if (says(graph_.canonical(schema))) return true;
-  return all && std::ranges::any_of(all->parts, [&](const Part& part) { return says(part.id); });
+  return graph_.says(schema, keyword);
 }
 
 void Emitter::emit_property_names(const Part& part) {

@@ -205,6 +205,26 @@ SchemaId SchemaGraph::canonical(SchemaId id) {
   return at;
 }
 
+bool SchemaGraph::says(SchemaId id, Keyword keyword) {
+  std::vector<SchemaId> reached{id};
+  for (std::size_t i = 0; i < reached.size() && i < kMaxParts; ++i) {
+    const SchemaId at = reached[i];
+    if (!infos_[at].node->is_object()) continue;
+    const Keywords found = keywords(at);
+    if (found[keyword] != nullptr && found[keyword]->is_true()) return true;
+    // Hidden by a reference that stands alone, and said all the same.
+    const json::Node* beside = rules(at).has(keyword) ? infos_[at].node->find(name(keyword)) : nullptr;
+    if (beside != nullptr && beside->is_true()) return true;
+    std::vector<SchemaId> next;
+    // A broken reference shows when the schema is compiled.
+    if (!successors(at, found, next)) continue;
+    for (const SchemaId part : next) {
+      if (std::ranges::find(reached, part) == reached.end()) reached.push_back(part);
+    }
+  }
+  return false;
+}
+
 Result<Conjunction> SchemaGraph::conjunction(std::span<const SchemaId> schemas) {
   struct Step {
     SchemaId id;

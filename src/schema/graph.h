@@ -55,6 +55,9 @@ class SchemaGraph {
 
   Result<Conjunction> conjunction(std::span<const SchemaId> schemas);
 
+  // Whether `keyword` is true in the schema itself, or in what it refers to or is made of by allOf.
+  bool says(SchemaId id, Keyword keyword);
+
   const SchemaInfo& operator[](SchemaId id) const { return infos_[id]; }
   const Rules& rules(SchemaId id) const { return *resources_[infos_[id].resource].rules; }
   Keywords keywords(SchemaId id) const;

@@ -34,7 +34,7 @@ class Machine : private Leaves {
     scratch_.records.clear();
   }
 
-  Outcome run(std::uint32_t entry);
+  Outcome run(std::uint32_t entry, std::size_t value = TapeView::kFirst);
 
  private:
   enum class Next : std::uint8_t { kOperation, kReturned, kFailed, kStop };

@@ -6,8 +6,9 @@
 namespace portico::schema {
 
 template <bool kExplain>
-Outcome Machine<kExplain>::run(std::uint32_t entry) {
+Outcome Machine<kExplain>::run(std::uint32_t entry, std::size_t value) {
   pc_ = entry;
+  v_ = static_cast<std::uint32_t>(value);
   Next next = Next::kOperation;
   while (true) {
     switch (next) {

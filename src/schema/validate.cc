@@ -25,6 +25,14 @@ Outcome Validator::check(const Program& program, json::TapeView tape) {
   return machine.run(program.entry());
 }
 
+Outcome Validator::check_value(const Program& program, json::TapeView tape, std::size_t value) {
+  if (program.accepts_everything()) return Outcome::kAccepted;
+  const std::size_t words = tape.next(value) - value;
+  const auto steps = static_cast<std::int64_t>(state_->budget.steps + state_->budget.steps_per_word * words);
+  Machine<false> machine(*program.tables(), tape, state_->scratch, steps, state_->budget.max_frames);
+  return machine.run(program.entry(), value);
+}
+
 std::vector<Failure> Validator::explain(const Program& program, json::TapeView tape, std::size_t limit) {
   if (limit == 0) limit = 1;
   const Outcome outcome = check(program, tape);

@@ -49,6 +49,9 @@ class Validator {
   Outcome check(const Program& program, json::TapeView tape);
   bool accepts(const Program& program, json::TapeView tape) { return check(program, tape) == Outcome::kAccepted; }
 
+  // The same for one value of a document, at its word on the tape.
+  Outcome check_value(const Program& program, json::TapeView tape, std::size_t value);
+
   // The first `limit` reasons, in document order as far as possible. Empty when the document is accepted; never empty
   // when it is not. Bounded by the same budget.
   std::vector<Failure> explain(const Program& program, json::TapeView tape, std::size_t limit = 10);

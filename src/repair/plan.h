@@ -1,0 +1,67 @@
+// repair/ makes an answer of the service fit to leave, where a firewall could only refuse it: properties that no schema
+// declares are stripped, personal and secret ones masked, rounded or dropped, secrets inside of texts redacted.
+//
+// The answer's bytes are patched by the offsets that the parser found (json/parse.h), without a document being built;
+// what is not to be changed stays as the service wrote it, byte for byte. plan.h says what is to be done, repairer.h
+// does it. Nothing here knows OpenAPI or the policy's file.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace portico::repair {
+
+// What becomes of a value, or of all texts and numbers inside of an array or object.
+struct Action {
+  enum class Kind : std::uint8_t {
+    kDrop,   // the member goes, with its name
+    kMask,   // texts as `mask` says; numbers become 0
+    kRound,  // numbers, and texts that are one, to `decimals`
+  };
+  enum class Mask : std::uint8_t {
+    kText,   // `text` in its place
+    kShape,  // letters become x, digits 0, the rest stays: keeps lengths and most patterns
+    kLast,   // stars, and the last `keep` characters; of texts shorter than twice that, stars alone
+  };
+  Kind kind = Kind::kMask;
+  Mask mask = Mask::kText;
+  std::uint8_t keep = 4;
+  std::int8_t decimals = 0;  // -2: to hundreds
+  std::string text = "***";
+};
+
+using ActionId = std::uint16_t;
+constexpr ActionId kNoAction = std::numeric_limits<ActionId>::max();
+
+// A place in a document: a JSON pointer with "*" for any name or index.
+struct PointerPattern {
+  struct Token {
+    std::string name;
+    bool any = false;
+    std::size_t index = std::numeric_limits<std::size_t>::max();  // for arrays
+  };
+  std::vector<Token> tokens;
+  ActionId action = kNoAction;
+};
+
+struct Plan {
+  Plan() { by_label.fill(kNoAction); }
+
+  bool strip = false;  // what schemas do not declare, and what is writeOnly
+  std::vector<Action> actions;
+  std::array<ActionId, 256> by_label;  // of properties; see schema::Labeller
+  std::vector<PointerPattern> pointers;
+  // A label for names that no schema describes. Must be set if any label has an action.
+  std::uint8_t (*label_of)(std::string_view name) = nullptr;
+
+  bool does_anything() const { return strip || !actions.empty(); }
+};
+
+// "/items/*/card" to a pattern; false when it is no pointer.
+bool parse_pointer(std::string_view text, PointerPattern& pattern);
+
+}  // namespace portico::repair
