@@ -64,16 +64,6 @@ std::uint16_t final_status(const ngx_http_request_t* r) {
   return static_cast<std::uint16_t>(r->err_status != 0 ? r->err_status : r->headers_out.status);
 }
 
-// Errors of nginx's own are in the list for their problem documents; they are not the contract's verdicts.
-bool is_verdict(const guard::Decision& decision) {
-  return decision.rule != guard::RuleId::kServiceUnavailable && decision.rule != guard::RuleId::kServerRefused;
-}
-
-event::Verdict verdict(const Context& ctx) {
-  if (std::ranges::none_of(ctx.decisions, is_verdict)) return event::Verdict::kAllowed;
-  return ctx.guard->blocks() ? event::Verdict::kRefused : event::Verdict::kReported;
-}
-
 void count(const Context& ctx, event::Verdict verdict) {
   Counters& counters = *worker().counters;
   auto& counter = verdict == event::Verdict::kAllowed   ? counters.allowed
@@ -183,7 +173,7 @@ ngx_int_t log_handler(ngx_http_request_t* r) {
     const guard::Ending ending{
         .status = final_status(r), .upstream_status = ctx->upstream_status, .now_ns = monotonic_ns()};
     ctx->guard->finish(worker().guard, worker().shared, ctx->transaction, ending);
-    const auto made = verdict(*ctx);
+    const event::Verdict made = verdict(*ctx);
     count(*ctx, made);
     if (worker().log) write_event(r, *ctx, made);
     return NGX_OK;

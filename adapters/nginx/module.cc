@@ -2,6 +2,9 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/clock.h"
 
 namespace portico::nginx {
@@ -66,9 +69,22 @@ Context* context(ngx_http_request_t* r) {
 }
 
 bool object(Context& ctx, guard::Decision decision) {
+  auto& reports = worker().guard.reports();
+  std::ranges::move(reports, std::back_inserter(ctx.decisions));
+  reports.clear();
   if (decision.allowed()) return false;
   ctx.decisions.push_back(std::move(decision));
-  return ctx.guard->blocks();
+  return true;
+}
+
+event::Verdict verdict(const Context& ctx) {
+  // Errors of nginx's own are in the list for their problem documents; they are not the contract's verdicts.
+  const auto is_verdict = [](const guard::Decision& decision) {
+    return decision.rule != guard::RuleId::kServiceUnavailable && decision.rule != guard::RuleId::kServerRefused;
+  };
+  const auto refuses = [&](const guard::Decision& decision) { return is_verdict(decision) && !decision.reported; };
+  if (std::ranges::none_of(ctx.decisions, is_verdict)) return event::Verdict::kAllowed;
+  return std::ranges::any_of(ctx.decisions, refuses) ? event::Verdict::kRefused : event::Verdict::kReported;
 }
 
 std::string_view request_id(ngx_http_request_t* r) {

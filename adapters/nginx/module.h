@@ -24,6 +24,7 @@ extern ngx_module_t ngx_http_portico_module;
 #include <string_view>
 #include <vector>
 
+#include "event/event.h"
 #include "event/log.h"
 #include "guard/guard.h"
 #include "guard/limits.h"
@@ -118,8 +119,10 @@ inline MainConfiguration& main_configuration(ngx_http_request_t* r) {
   return *static_cast<MainConfiguration*>(ngx_http_get_module_main_conf(r, ngx_http_portico_module));
 }
 
-// Remembers the decision. True when the message must be refused now.
+// Remembers the decision, and what the check only reported. True when the message must be refused now.
 bool object(Context& ctx, guard::Decision decision);
+// What became of the request so far.
+event::Verdict verdict(const Context& ctx);
 
 // nginx's own id of the request: the one in $request_id, so that access log, problem document and event agree.
 std::string_view request_id(ngx_http_request_t* r);

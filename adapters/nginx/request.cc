@@ -121,7 +121,8 @@ std::size_t body_size(const ngx_http_request_t* r) {
 
 std::optional<guard::Decision> decide_body(ngx_http_request_t* r, Context& ctx) {
   // Not put into memory before it is known to fit.
-  if (body_size(r) > ctx.guard->max_request_body()) return ctx.guard->request_body_too_large();
+  if (body_size(r) > ctx.guard->max_request_body())
+    return ctx.guard->request_body_too_large(worker().guard, ctx.transaction);
   const auto body = whole_body(r);
   if (!body) return std::nullopt;
   const Stopwatch stopwatch(ctx);
@@ -173,7 +174,8 @@ ngx_int_t start(ngx_http_request_t* r, const guard::Guard& guard) {
   if (!guard.needs_request_body(ctx->transaction)) return forward(*ctx);
   const auto length = r->headers_in.content_length_n;
   if (length > 0 && static_cast<std::uint64_t>(length) > guard.max_request_body()) {
-    return object(*ctx, guard.request_body_too_large()) ? refuse(r, *ctx) : forward(*ctx);
+    auto decision = guard.request_body_too_large(worker().guard, ctx->transaction);
+    return object(*ctx, std::move(decision)) ? refuse(r, *ctx) : forward(*ctx);
   }
   ctx->request = Context::Request::kReadingBody;
   const ngx_int_t status = ngx_http_read_client_request_body(r, body_read);

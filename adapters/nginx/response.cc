@@ -144,7 +144,8 @@ ngx_int_t hold(ngx_http_request_t* r, Context& ctx, ngx_chain_t* in) {
   const bool last = ends(in);
   if (!take(r, ctx, in)) return NGX_ERROR;
   if (ctx.body_size > ctx.guard->max_response_body()) {
-    if (object(ctx, ctx.guard->response_body_too_large())) return replace(r, ctx, ctx.decisions.back(), 0);
+    auto decision = ctx.guard->response_body_too_large(worker().guard, ctx.transaction);
+    if (object(ctx, std::move(decision))) return replace(r, ctx, ctx.decisions.back(), 0);
     return release(r, ctx, last);
   }
   if (!last) {
@@ -166,9 +167,10 @@ ngx_int_t own_error(ngx_http_request_t* r, Context& ctx) {
   const auto status = r->headers_out.status;
   const bool service_failed = r->upstream != nullptr && status >= NGX_HTTP_BAD_GATEWAY;
   // client_max_body_size is the policy's limit, found out by nginx.
-  ctx.decisions.push_back(status == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE ? ctx.guard->request_body_too_large()
-                          : service_failed                            ? unavailable()
-                                           : guard::Decision{.rule = guard::RuleId::kServerRefused});
+  ctx.decisions.push_back({.rule = status == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE ? guard::RuleId::kRequestBodyTooLarge
+                                   : service_failed                            ? guard::RuleId::kServiceUnavailable
+                                                                               : guard::RuleId::kServerRefused,
+                           .place = status == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE ? "body" : ""});
   ngx_buf_t* answer = nullptr;
   const ngx_int_t sent = replace_header(r, ctx, ctx.decisions.back(), status, answer);
   if (sent == NGX_ERROR || sent > NGX_OK || r->header_only) return sent;

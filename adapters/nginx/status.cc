@@ -63,10 +63,7 @@ ngx_int_t set_value(ngx_http_request_t* r, ngx_http_variable_value_t* value, std
 
 std::string_view operation(const Context& ctx) { return ctx.guard->operation_id(ctx.transaction); }
 
-std::string_view verdict(const Context& ctx) {
-  if (ctx.decisions.empty()) return "allowed";
-  return ctx.guard->blocks() ? "refused" : "reported";
-}
+std::string_view verdict_name(const Context& ctx) { return event::name(verdict(ctx)); }
 
 std::string_view first_rule(const Context& ctx) {
   return ctx.decisions.empty() ? std::string_view() : guard::rule(ctx.decisions.front().rule).id;
@@ -103,7 +100,7 @@ ngx_int_t add_variables(ngx_conf_t* cf) {
   };
   Variable variables[] = {
       {ngx_string("portico_operation"), get_variable<operation>},
-      {ngx_string("portico_verdict"), get_variable<verdict>},
+      {ngx_string("portico_verdict"), get_variable<verdict_name>},
       {ngx_string("portico_rule"), get_variable<first_rule>},
       {ngx_string("portico_upgrade"), get_upgrade, 0},
       {ngx_string("portico_connection"), get_upgrade, 1},

@@ -114,7 +114,8 @@ class Run {
     settings_.contract = absolute(sources_.contract);
     settings_.mode = sources_.mode;
     // nginx is not to refuse what the guard only reports.
-    settings_.max_request_body = guard.blocks() ? guard.max_request_body() : 0;
+    settings_.max_request_body =
+        guard.always_blocks(guard::RuleId::kRequestBodyTooLarge) ? guard.max_request_body() : 0;
     PORTICO_TRY(settings_.nginx, find_nginx());
     settings_.module = absolute(arguments_.get("--module"));
     if (settings_.module.empty()) {

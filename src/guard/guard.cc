@@ -8,6 +8,7 @@
 #include "contract/routes.h"
 #include "guard/body.h"
 #include "guard/limits.h"
+#include "guard/modes.h"
 #include "guard/reading.h"
 #include "guard/request.h"
 #include "guard/worker.h"
@@ -22,6 +23,7 @@ struct Guard::State {
   contract::Contract contract;
   contract::Routes routes;
   std::vector<OperationPlan> plans;
+  ModeTable modes;  // of requests that are no operation's
   std::vector<std::string> notes;
 
   const OperationPlan& plan_of(const contract::Operation& operation) const {
@@ -79,6 +81,7 @@ Result<policy::Policy> load_policy(const Sources& sources) {
       return failure(ErrorCode::kInvalidArgument, "the mode must be block or monitor");
     }
     policy.mode = sources.mode == "block" ? policy::Mode::kBlock : policy::Mode::kMonitor;
+    policy.only_reports = policy.mode == policy::Mode::kMonitor;
   }
   return policy;
 }
@@ -107,40 +110,70 @@ Result<Guard> Guard::open(const Sources& sources) {
   PORTICO_TRY(policy::Policy policy, load_policy(sources));
   PORTICO_TRY(contract::Contract contract, load_contract(policy.contract));
   PORTICO_CHECK_OK(policy::check(policy, contract));
+  if (auto problems = check_mode_rules(policy); !problems.empty()) return std::unexpected(std::move(problems.front()));
   std::vector<std::string> notes;
   PORTICO_TRY(std::vector<OperationPlan> plans, make_plans(contract, policy, notes));
   // The plans and the routes point to the contract's operations, which stay where they are when the vector moves.
   contract::Routes routes(contract);
-  return Guard(std::unique_ptr<State>(
-      new State{std::move(policy), std::move(contract), std::move(routes), std::move(plans), std::move(notes)}));
+  const ModeTable modes = make_modes(policy, contract, nullptr);
+  return Guard(std::unique_ptr<State>(new State{.policy = std::move(policy),
+                                                .contract = std::move(contract),
+                                                .routes = std::move(routes),
+                                                .plans = std::move(plans),
+                                                .modes = modes,
+                                                .notes = std::move(notes)}));
+}
+
+Judge Guard::judge(Worker& worker, const Transaction& transaction) const {
+  return {transaction.plan == nullptr ? state_->modes : transaction.plan->modes, worker.reports()};
+}
+
+Decision Guard::find_operation(Worker& worker, Transaction& transaction, const RequestHead& head,
+                               const http::Target& target, contract::Match& match) const {
+  const Judge judge(state_->modes, worker.reports());
+  if (Decision decision = judge(check_reading(head, target)); !decision.allowed()) return decision;
+  if (!host_is_served(state_->policy.hosts, head.host)) {
+    Decision decision = judge(refuse(RuleId::kRequestHostUnknown, "header/host"));
+    if (!decision.allowed()) return decision;
+  }
+  using Outcome = contract::Match::Outcome;
+  match = state_->routes.match(head.method, target.path);
+  transaction.is_head = head.method == "HEAD";
+  // A server that answers GET answers HEAD (RFC 9110, section 9.3.2), whether or not the contract says so.
+  if (match.outcome == Outcome::kNoMethod && transaction.is_head) match = state_->routes.match("GET", target.path);
+  if (match.outcome == Outcome::kNoPath) return judge(refuse(RuleId::kRequestPathUnknown, "path"));
+  if (match.outcome == Outcome::kNoMethod) {
+    Decision decision = refuse(RuleId::kRequestMethodUndeclared, "method");
+    decision.allow = state_->routes.allowed_methods(match.path_index);
+    return judge(std::move(decision));
+  }
+  transaction.plan = &state_->plan_of(*match.operation);
+  return {};
 }
 
 Decision Guard::check_request_head(Worker& worker, const Shared& shared, Transaction& transaction,
                                    const RequestHead& head) const {
   const http::Target target = http::split_target(head.target);
-  if (Decision decision = check_reading(head, target); !decision.allowed()) return decision;
-  if (!host_is_served(state_->policy.hosts, head.host)) return refuse(RuleId::kRequestHostUnknown, "header/host");
-  using Outcome = contract::Match::Outcome;
-  auto match = state_->routes.match(head.method, target.path);
-  transaction.is_head = head.method == "HEAD";
-  // A server that answers GET answers HEAD (RFC 9110, section 9.3.2), whether or not the contract says so.
-  if (match.outcome == Outcome::kNoMethod && transaction.is_head) match = state_->routes.match("GET", target.path);
-  if (match.outcome == Outcome::kNoPath) return refuse(RuleId::kRequestPathUnknown, "path");
-  if (match.outcome == Outcome::kNoMethod) {
-    Decision decision = refuse(RuleId::kRequestMethodUndeclared, "method");
-    decision.allow = state_->routes.allowed_methods(match.path_index);
+  contract::Match match;
+  if (Decision decision = find_operation(worker, transaction, head, target, match); !decision.allowed()) {
     return decision;
   }
-  const OperationPlan& plan = state_->plan_of(*match.operation);
-  transaction.plan = &plan;
-  if (shared.limits != nullptr) {
-    if (Decision decision = take_limits(plan, *shared.limits, head); !decision.allowed()) return decision;
+  if (transaction.plan == nullptr) return {};
+  const OperationPlan& plan = *transaction.plan;
+  const Judge judge(plan.modes, worker.reports());
+  if (shared.limits != nullptr && !judge.ignores(RuleId::kRequestLimitExceeded)) {
+    if (Decision decision = judge(take_limits(plan, *shared.limits, head)); !decision.allowed()) return decision;
   }
-  RequestCheck check(worker.state(), plan, head, state_->policy.requests.allow_undeclared_query);
+  RequestCheck check(worker.state(), judge, plan, head, state_->policy.requests.allow_undeclared_query);
   if (Decision decision = check.fields(); !decision.allowed()) return decision;
   const std::span arguments(match.arguments.data(), match.argument_count);
   if (Decision decision = check.parameters(arguments, target.query); !decision.allowed()) return decision;
-  return check.body_head(transaction);
+  Decision decision = judge(check.body_head(transaction));
+  if (judge.ignores(RuleId::kRequestBodyMalformed, RuleId::kRequestBodyInvalid, RuleId::kRequestContentCoding,
+                    RuleId::kRequestBodyTooLarge, RuleId::kRequestBodyMissing)) {
+    transaction.request_media = nullptr;
+  }
+  return decision;
 }
 
 bool Guard::needs_request_body(const Transaction& transaction) const {
@@ -150,22 +183,38 @@ bool Guard::needs_request_body(const Transaction& transaction) const {
 
 Decision Guard::check_request_body(Worker& worker, Transaction& transaction, std::string_view body) const {
   if (transaction.request_media == nullptr) return {};
+  const Judge judge = this->judge(worker, transaction);
   // Chunked coding tells that there is a body only by its end.
-  if (body.empty()) return transaction.plan->body_required ? refuse(RuleId::kRequestBodyMissing, "body") : Decision{};
+  if (body.empty()) {
+    return transaction.plan->body_required ? judge(refuse(RuleId::kRequestBodyMissing, "body")) : Decision{};
+  }
   const BodyHead head{transaction.request_media, transaction.request_kind, transaction.request_boundary};
-  return check_body(worker.state(), head, transaction.request_coding, body, max_request_body(),
-                    {.malformed = RuleId::kRequestBodyMalformed,
-                     .invalid = RuleId::kRequestBodyInvalid,
-                     .too_large = RuleId::kRequestBodyTooLarge,
-                     .coding = RuleId::kRequestContentCoding});
+  return judge(check_body(worker.state(), head, transaction.request_coding, body, max_request_body(),
+                          {.malformed = RuleId::kRequestBodyMalformed,
+                           .invalid = RuleId::kRequestBodyInvalid,
+                           .too_large = RuleId::kRequestBodyTooLarge,
+                           .coding = RuleId::kRequestContentCoding}));
 }
 
 void Guard::finish(Worker&, const Shared&, Transaction&, const Ending&) const {}
 
-Decision Guard::request_body_too_large() const { return refuse(RuleId::kRequestBodyTooLarge, "body"); }
-Decision Guard::response_body_too_large() const { return refuse(RuleId::kResponseBodyTooLarge, "body"); }
+Decision Guard::request_body_too_large(Worker& worker, const Transaction& transaction) const {
+  return judge(worker, transaction)(refuse(RuleId::kRequestBodyTooLarge, "body"));
+}
+
+Decision Guard::response_body_too_large(Worker& worker, const Transaction& transaction) const {
+  return judge(worker, transaction)(refuse(RuleId::kResponseBodyTooLarge, "body"));
+}
 
 bool Guard::blocks() const { return state_->policy.mode == policy::Mode::kBlock; }
+
+bool Guard::always_blocks(RuleId rule) const {
+  const auto blocks = [&](const ModeTable& modes) {
+    return modes[static_cast<std::size_t>(rule)] == policy::Mode::kBlock;
+  };
+  return blocks(state_->modes) && std::ranges::all_of(state_->plans, blocks, &OperationPlan::modes);
+}
+
 std::string_view Guard::api() const { return state_->contract.title; }
 std::size_t Guard::operation_count() const { return state_->plans.size(); }
 std::uint64_t Guard::max_request_body() const { return state_->policy.requests.max_body; }

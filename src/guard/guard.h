@@ -10,9 +10,9 @@
 //   check_response_body   if needs_response_body()
 //   finish                always, when the exchange is over
 //
-// Each gives a Decision. In block mode the host answers for the first that is not allowed, with problem_document(); in
-// monitor mode it goes on and reports them all. Nothing here throws, blocks, or allocates on the way to "allowed" once
-// a Worker has warmed up.
+// Each gives a Decision. The host answers for the first that is not allowed, with append_problem_document(). What the
+// policy wants only reported (monitor mode) is not refused but put aside in Worker::reports(). Nothing here throws,
+// blocks, or allocates on the way to "allowed" once a Worker has warmed up.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +25,13 @@
 #include "base/result.h"
 #include "guard/rules.h"
 #include "http/multipart.h"
+
+namespace portico::contract {
+struct Match;
+}
+namespace portico::http {
+struct Target;
+}
 
 namespace portico::guard {
 
@@ -58,6 +65,7 @@ struct Decision {
   std::string_view challenge;       // kRequestCredentialsMissing: the WWW-Authenticate field; the same
   std::string place;                // "query/limit", "body/items/0/price": what the contract names, never a value
   std::string detail;               // what was expected, never a value
+  bool reported = false;            // of Worker::reports(): the message passes all the same
 
   bool allowed() const { return rule == RuleId::kNone; }
 };
@@ -84,6 +92,7 @@ struct Transaction {
   bool is_head = false;
 };
 
+class Judge;
 class LimitTable;  // limits.h
 
 // What all workers share, in memory that the host maps for them. What is null is not to be had: then its checks are not
@@ -109,15 +118,19 @@ class Worker {
   struct State;
   State& state() { return *state_; }
 
+  // What checks objected to and let pass, until the host clears it.
+  std::vector<Decision>& reports() { return reports_; }
+
  private:
   std::unique_ptr<State> state_;
+  std::vector<Decision> reports_;
 };
 
 // Which files make a guard, and what the command line says against them.
 struct Sources {
   std::string policy;    // portico.yaml; may be empty if `contract` is not
   std::string contract;  // overrides the policy's
-  std::string mode;      // "block", "monitor": overrides the policy's; empty: the policy's
+  std::string mode;      // "block": overrides the policy's; "monitor": nothing at all is refused; empty: the policy's
 };
 
 class Guard {
@@ -142,14 +155,16 @@ class Guard {
   // Counts what only the end tells. Once for each Transaction that a head was checked with, refused ones too.
   void finish(Worker& worker, const Shared& shared, Transaction& transaction, const Ending& ending) const;
 
-  // Whether the operation declares 101, so that a client may ask to switch to WebSocket. In monitor mode anybody may.
+  // Whether the operation declares 101, so that a client may ask to switch to WebSocket. Where that is not refused
+  // anybody may.
   bool allows_upgrade(const Transaction& transaction) const;
 
   // For a body that the host did not read because it is longer than the policy's limit.
-  Decision request_body_too_large() const;
-  Decision response_body_too_large() const;
+  Decision request_body_too_large(Worker& worker, const Transaction& transaction) const;
+  Decision response_body_too_large(Worker& worker, const Transaction& transaction) const;
 
-  bool blocks() const;  // block mode
+  bool blocks() const;                    // block mode, for the API as a whole
+  bool always_blocks(RuleId rule) const;  // whatever the operation
   bool allows_undeclared_status() const;
   std::string_view api() const;
   std::size_t operation_count() const;
@@ -170,6 +185,9 @@ class Guard {
 
  private:
   struct State;
+  Judge judge(Worker& worker, const Transaction& transaction) const;
+  Decision find_operation(Worker& worker, Transaction& transaction, const RequestHead& head, const http::Target& target,
+                          contract::Match& match) const;
   explicit Guard(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

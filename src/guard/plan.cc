@@ -125,7 +125,7 @@ void Planner::limits(OperationPlan& plan) const {
 }
 
 Result<OperationPlan> Planner::operation(const contract::Operation& operation) {
-  OperationPlan plan{.operation = &operation};
+  OperationPlan plan{.operation = &operation, .modes = make_modes(policy_, contract_, &operation)};
   for (const contract::Parameter& declared : operation.parameters) {
     PORTICO_TRY(ParameterPlan compiled, parameter(declared, operation.id));
     switch (declared.in) {

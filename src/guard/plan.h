@@ -11,6 +11,7 @@
 #include "contract/model.h"
 #include "guard/limits.h"
 #include "guard/media_plan.h"
+#include "guard/modes.h"
 #include "guard/parameters.h"
 #include "policy/policy.h"
 #include "schema/compile.h"
@@ -49,6 +50,7 @@ struct LimitPlan {
 
 struct OperationPlan {
   const contract::Operation* operation = nullptr;
+  ModeTable modes{};
   std::vector<ParameterPlan> path;
   std::vector<ParameterPlan> query;
   std::vector<ParameterPlan> header;

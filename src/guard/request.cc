@@ -56,10 +56,14 @@ Decision RequestCheck::fields() {
       default: break;
     }
   }
-  if (!repeated.empty()) return refuse(RuleId::kRequestHeaderRepeated, "header/" + std::string(repeated));
+  if (!repeated.empty()) {
+    Decision decision = judge_(refuse(RuleId::kRequestHeaderRepeated, "header/" + std::string(repeated)));
+    if (!decision.allowed()) return decision;
+  }
   for (const HeaderField& field : head_.headers) {
     if (field.name.empty() || !overrides_request_line(field.name) || declares_header(field.name)) continue;
-    return refuse(RuleId::kRequestTargetAmbiguous, "header/" + lower(field.name), "would override the request line");
+    return judge_(
+        refuse(RuleId::kRequestTargetAmbiguous, "header/" + lower(field.name), "would override the request line"));
   }
   return {};
 }
@@ -86,14 +90,14 @@ bool RequestCheck::has(const CredentialPlan& credential) const {
 }
 
 Decision RequestCheck::credentials() {
-  if (plan_.credentials.empty()) return {};
+  if (plan_.credentials.empty() || judge_.ignores(RuleId::kRequestCredentialsMissing)) return {};
   const auto met = [&](const auto& alternative) {
     return std::ranges::all_of(alternative, [&](const CredentialPlan& credential) { return has(credential); });
   };
   if (std::ranges::any_of(plan_.credentials, met)) return {};
   Decision decision = refuse(RuleId::kRequestCredentialsMissing);
   decision.challenge = plan_.challenge;
-  return decision;
+  return judge_(std::move(decision));
 }
 
 Decision RequestCheck::body_head(Transaction& transaction) {

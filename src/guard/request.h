@@ -4,16 +4,19 @@
 #include "contract/routes.h"
 #include "guard/checks.h"
 #include "guard/guard.h"
+#include "guard/modes.h"
 #include "guard/plan.h"
 
 namespace portico::guard {
 
 class RequestCheck {
  public:
-  RequestCheck(Worker::State& worker, const OperationPlan& plan, const RequestHead& head, bool allow_undeclared_query)
-      : worker_(worker), plan_(plan), head_(head), allow_undeclared_query_(allow_undeclared_query) {}
+  RequestCheck(Worker::State& worker, const Judge& judge, const OperationPlan& plan, const RequestHead& head,
+               bool allow_undeclared_query)
+      : worker_(worker), judge_(judge), plan_(plan), head_(head), allow_undeclared_query_(allow_undeclared_query) {}
 
-  // Fields of which only one may be there, credentials, parameters. `path_arguments` are raw.
+  // Fields of which only one may be there, credentials, parameters. `path_arguments` are raw. What these give was
+  // judged; body_head()'s decision was not.
   Decision fields();
   Decision credentials();
   Decision parameters(std::span<const contract::PathArgument> path_arguments, std::string_view query);
@@ -34,6 +37,7 @@ class RequestCheck {
   bool declares_header(std::string_view name) const;
 
   Worker::State& worker_;
+  const Judge& judge_;
   const OperationPlan& plan_;
   const RequestHead& head_;
   bool allow_undeclared_query_;

@@ -107,12 +107,13 @@ Decision RequestCheck::path(std::span<const contract::PathArgument> arguments) {
   constexpr std::string_view kPath = "path";
   for (const ParameterPlan& plan : plan_.path) {
     const auto found = std::ranges::find_if(arguments, [&](const auto& a) { return *a.name == plan.parameter->name; });
-    if (found == arguments.end()) return refusal(plan, kPath, Decoded::kAbsent);
+    if (found == arguments.end()) return judge_(refusal(plan, kPath, Decoded::kAbsent));
     const std::string_view raw = found->value;
     Decision decision =
         !plan.content.empty()
             ? document(plan, kPath, raw)
             : styled(plan, kPath, [&](ParameterDecoder decoder) { return decoder.from_text(plan.shape(), raw); });
+    decision = judge_(std::move(decision));
     if (!decision.allowed()) return decision;
   }
   return {};
@@ -123,7 +124,10 @@ Decision RequestCheck::query() {
   static const schema::ScalarPlan kCredential;
   for (const std::string_view name : plan_.query_credentials) {
     const auto group = pairs_named(worker_.query, name);
-    if (group.size() > 1) return refuse(RuleId::kRequestParameterRepeated, place_of(kQuery, name));
+    if (group.size() > 1) {
+      Decision decision = judge_(refuse(RuleId::kRequestParameterRepeated, place_of(kQuery, name)));
+      if (!decision.allowed()) return decision;
+    }
     for (Pair& pair : group) pair.taken_by = &kCredential;
   }
   for (const ParameterPlan& plan : plan_.query) {
@@ -138,15 +142,20 @@ Decision RequestCheck::query() {
       decision = styled(plan, kQuery,
                         [&](ParameterDecoder decoder) { return decoder.from_pairs(plan.shape(), worker_.query); });
     }
+    decision = judge_(std::move(decision));
     if (!decision.allowed()) return decision;
   }
   const auto is_taken = [](const Pair& pair) { return pair.taken_by != nullptr; };
-  if (std::ranges::all_of(worker_.query, is_taken)) return {};
-  if (!allow_undeclared_query_) return refuse(RuleId::kRequestParameterUndeclared, std::string(kQuery));
+  const bool all_taken = std::ranges::all_of(worker_.query, is_taken);
+  if (!all_taken && !allow_undeclared_query_) {
+    Decision decision = judge_(refuse(RuleId::kRequestParameterUndeclared, std::string(kQuery)));
+    if (!decision.allowed()) return decision;
+  }
+  if (all_taken) return {};
   for (const Pair& pair : worker_.query) {
     worker_.text.clear();
     if (is_taken(pair) || http::append_percent_decoded(worker_.text, pair.raw_value)) continue;
-    return refuse(RuleId::kRequestTargetAmbiguous, std::string(kQuery), "malformed-escape");
+    return judge_(refuse(RuleId::kRequestTargetAmbiguous, std::string(kQuery), "malformed-escape"));
   }
   return {};
 }
@@ -174,6 +183,7 @@ Decision RequestCheck::headers() {
       decision = styled(plan, kHeader,
                         [&](ParameterDecoder decoder) { return decoder.from_text(plan.shape(), worker_.joined); });
     }
+    decision = judge_(std::move(decision));
     if (!decision.allowed()) return decision;
   }
   return {};
@@ -186,6 +196,7 @@ Decision RequestCheck::cookies() {
                                               : styled(plan, kCookie, [&](ParameterDecoder decoder) {
                                                   return decoder.from_pairs(plan.shape(), worker_.cookies);
                                                 });
+    decision = judge_(std::move(decision));
     if (!decision.allowed()) return decision;
   }
   return {};
@@ -193,15 +204,25 @@ Decision RequestCheck::cookies() {
 
 Decision RequestCheck::parameters(std::span<const contract::PathArgument> path_arguments, std::string_view raw_query) {
   if (!split_query(raw_query, false, kMaxPairs, worker_.query, worker_.query_names)) {
-    return refuse(RuleId::kRequestTargetAmbiguous, "query", "has too many parameters or a malformed name");
+    Decision decision =
+        judge_(refuse(RuleId::kRequestTargetAmbiguous, "query", "has too many parameters or a malformed name"));
+    if (!decision.allowed()) return decision;
+  }
+  if (!split_cookie_fields()) {
+    Decision decision = judge_(refuse(RuleId::kRequestParameterInvalid, "cookie", "has too many cookies"));
+    if (!decision.allowed()) return decision;
   }
   // Some servers take a parameter to end there.
   const auto is_reserved = [](const ParameterPlan& plan) { return plan.parameter->allow_reserved; };
   if (raw_query.find(';') != std::string_view::npos && std::ranges::none_of(plan_.query, is_reserved)) {
-    return refuse(RuleId::kRequestTargetAmbiguous, "query", "semicolon");
+    Decision decision = judge_(refuse(RuleId::kRequestTargetAmbiguous, "query", "semicolon"));
+    if (!decision.allowed()) return decision;
   }
-  if (!split_cookie_fields()) return refuse(RuleId::kRequestParameterInvalid, "cookie", "has too many cookies");
   if (Decision decision = credentials(); !decision.allowed()) return decision;
+  const bool skips_values = judge_.ignores(RuleId::kRequestParameterInvalid, RuleId::kRequestParameterMissing,
+                                           RuleId::kRequestParameterRepeated);
+  if (skips_values && judge_.ignores(RuleId::kRequestParameterUndeclared)) return {};
+  if (skips_values) return query();
   if (Decision decision = path(path_arguments); !decision.allowed()) return decision;
   if (Decision decision = query(); !decision.allowed()) return decision;
   if (Decision decision = headers(); !decision.allowed()) return decision;

@@ -43,28 +43,18 @@ ContentFields content_fields(std::span<const HeaderField> headers) {
   return fields;
 }
 
-}  // namespace
+// What an answer without a body may lack.
+bool must_have_body(const ResponsePlan& response, const Transaction& transaction, std::uint16_t status) {
+  const bool could_have = !transaction.is_head && status >= 200 && status != 204 && status != kNotModified;
+  return could_have && !response.media.empty() &&
+         std::ranges::all_of(response.media, [](const MediaPlan& media) { return media.kind == BodyKind::kJson; });
+}
 
-Decision Guard::check_response_head(Worker&, Transaction& transaction, const ResponseHead& head) const {
-  if (transaction.plan == nullptr) return {};
-  // The answer to a condition that the request made is HTTP's own (RFC 9110, section 15.4.5).
-  if (head.status == kNotModified && transaction.conditional) return {};
-  const ResponsePlan* response = find_response(*transaction.plan, head.status);
-  if (response == nullptr) {
-    return allows_undeclared_status() ? Decision{} : refuse(RuleId::kResponseStatusUndeclared, "status");
-  }
-  if (!head.has_body) {
-    const bool could_have =
-        !transaction.is_head && head.status >= 200 && head.status != 204 && head.status != kNotModified;
-    const bool must_have = !response->media.empty() && std::ranges::all_of(response->media, [](const MediaPlan& media) {
-      return media.kind == BodyKind::kJson;
-    });
-    return could_have && must_have ? refuse(RuleId::kResponseBodyMissing, "body") : Decision{};
-  }
-  if (response->media.empty()) return refuse(RuleId::kResponseBodyUndeclared, "body");
+Decision check_media(const ResponsePlan& response, Transaction& transaction, const ResponseHead& head) {
+  if (response.media.empty()) return refuse(RuleId::kResponseBodyUndeclared, "body");
   const ContentFields fields = content_fields(head.headers);
   const auto media = fields.types == 1 ? http::parse_media_type(fields.type) : std::nullopt;
-  const auto body = media ? find_body(response->media, *media) : std::nullopt;
+  const auto body = media ? find_body(response.media, *media) : std::nullopt;
   if (!body) return refuse(RuleId::kResponseMediaTypeUndeclared, "header/content-type");
   if (body->kind == BodyKind::kOpaque) return {};
   if (!charset_is_utf8(*media)) {
@@ -79,11 +69,37 @@ Decision Guard::check_response_head(Worker&, Transaction& transaction, const Res
   return {};
 }
 
+}  // namespace
+
+Decision Guard::check_response_head(Worker& worker, Transaction& transaction, const ResponseHead& head) const {
+  if (transaction.plan == nullptr) return {};
+  const Judge judge = this->judge(worker, transaction);
+  // The answer to a condition that the request made is HTTP's own (RFC 9110, section 15.4.5).
+  if (head.status == kNotModified && transaction.conditional) return {};
+  const ResponsePlan* response = find_response(*transaction.plan, head.status);
+  if (response == nullptr) {
+    return allows_undeclared_status() ? Decision{} : judge(refuse(RuleId::kResponseStatusUndeclared, "status"));
+  }
+  if (!head.has_body) {
+    const bool lacks = must_have_body(*response, transaction, head.status);
+    return lacks ? judge(refuse(RuleId::kResponseBodyMissing, "body")) : Decision{};
+  }
+  Decision decision = judge(check_media(*response, transaction, head));
+  if (judge.ignores(RuleId::kResponseBodyMalformed, RuleId::kResponseBodyInvalid, RuleId::kResponseContentCoding,
+                    RuleId::kResponseBodyTooLarge)) {
+    transaction.response_media = nullptr;
+  }
+  return decision;
+}
+
 bool Guard::allows_upgrade(const Transaction& transaction) const {
   constexpr std::string_view kSwitchingProtocols = "101";
-  if (!blocks()) return true;
-  return transaction.plan != nullptr && std::ranges::find(transaction.plan->responses, kSwitchingProtocols,
-                                                          &ResponsePlan::status) != transaction.plan->responses.end();
+  if (transaction.plan == nullptr) return !blocks();
+  if (transaction.plan->modes[static_cast<std::size_t>(RuleId::kResponseStatusUndeclared)] != policy::Mode::kBlock) {
+    return true;
+  }
+  return std::ranges::find(transaction.plan->responses, kSwitchingProtocols, &ResponsePlan::status) !=
+         transaction.plan->responses.end();
 }
 
 bool Guard::needs_response_body(const Transaction& transaction) const {
@@ -92,16 +108,17 @@ bool Guard::needs_response_body(const Transaction& transaction) const {
 
 Decision Guard::check_response_body(Worker& worker, Transaction& transaction, std::string_view body) const {
   if (transaction.response_media == nullptr) return {};
+  const Judge judge = this->judge(worker, transaction);
   if (body.empty() && transaction.response_kind == BodyKind::kJson) {
-    return refuse(RuleId::kResponseBodyMissing, "body");
+    return judge(refuse(RuleId::kResponseBodyMissing, "body"));
   }
   const BodyHead head{transaction.response_media, transaction.response_kind, transaction.response_boundary};
-  return check_body(worker.state(), head, transaction.response_coding, body, max_response_body(),
-                    {.malformed = RuleId::kResponseBodyMalformed,
-                     .invalid = RuleId::kResponseBodyInvalid,
-                     .too_large = RuleId::kResponseBodyTooLarge,
-                     .coding = RuleId::kResponseContentCoding,
-                     .big_numbers = true});
+  return judge(check_body(worker.state(), head, transaction.response_coding, body, max_response_body(),
+                          {.malformed = RuleId::kResponseBodyMalformed,
+                           .invalid = RuleId::kResponseBodyInvalid,
+                           .too_large = RuleId::kResponseBodyTooLarge,
+                           .coding = RuleId::kResponseContentCoding,
+                           .big_numbers = true}));
 }
 
 }  // namespace portico::guard

@@ -15,9 +15,6 @@ namespace {
 
 constexpr std::uint64_t kMaxBytes = UINT64_C(1) << 20;
 
-constexpr std::array kModes = {std::pair{std::string_view("block"), Mode::kBlock},
-                               std::pair{std::string_view("monitor"), Mode::kMonitor}};
-
 // What the schemas of keys refer to.
 constexpr std::array<SchemaMember, 6> kDefinitions = {{
     {"text", R"({"type": "string", "minLength": 1})"},
@@ -59,7 +56,9 @@ void read_policy(Mapping& policy, Policy& to) {
   policy.file("contract", to.contract, "The OpenAPI document");
   policy.text("upstream", to.upstream, "The service: http://HOST:PORT or https://HOST:PORT");
   policy.text("listen", to.listen, "Where the guard listens: ADDRESS:PORT");
-  policy.choice<Mode>("mode", to.mode, kModes, "Refuse what breaks the contract, or only report it");
+  read_mode(policy, to.mode, "Refuse what breaks the contract, only report it, or do not check");
+  policy.list("checks", to.checks, "an entry of checks",
+              "Other modes for some checks; the last entry that matches wins");
   policy.mapping("owner", "owner", [&](Mapping& owner) { read_owner(owner, to.owner); }, "Who answers for the API");
   policy.texts("hosts", to.hosts, "Values of Host that are served, with or without port");
   policy.networks("trusted_proxies", to.trusted_proxies,

@@ -8,15 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "policy/check_mode.h"
 #include "policy/limit.h"
 #include "policy/text.h"
 
 namespace portico::policy {
-
-enum class Mode : std::uint8_t {
-  kBlock,    // what breaks the contract is refused
-  kMonitor,  // it passes, and the event says that it would have been refused
-};
 
 struct Owner {
   std::string team;
@@ -38,6 +34,8 @@ struct Policy {
   std::string upstream;  // "http://host:port"
   std::string listen;    // "address:port"
   Mode mode = Mode::kBlock;
+  std::vector<CheckMode> checks;  // exceptions from `mode`
+  bool only_reports = false;      // set by who runs the guard: whatever the policy refuses is only reported
   Owner owner;
   std::vector<std::string> hosts;            // lower case; empty: any Host is served
   std::vector<std::string> trusted_proxies;  // addresses and CIDR ranges whose X-Forwarded-For is believed

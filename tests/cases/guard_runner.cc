@@ -8,6 +8,7 @@
 //                 address: 192.0.2.1, at: seconds}
 //       response: {status: 200, headers: {}, body: text}
 //       decision: allowed      or a rule id, or {rule: ..., place: ..., detail: ...}
+//       reports: [rule id]     what monitor mode lets pass; none if it is missing
 //
 // `decision` speaks of the last message of the case; those before it must be allowed.
 #include <arpa/inet.h>
@@ -117,6 +118,17 @@ std::string difference(const Node& expected, const Decision& made) {
   return "";
 }
 
+// The same for what was only reported.
+std::string difference(const Node* expected, const std::vector<Decision>& reports) {
+  std::string wanted;
+  std::string got;
+  if (expected != nullptr) {
+    for (const Node* rule : expected->items()) (wanted += ' ') += rule->text();
+  }
+  for (const Decision& report : reports) (got += ' ') += portico::guard::rule(report.rule).id;
+  return wanted == got ? "" : "reported:" + got;
+}
+
 std::optional<portico::guard::Guard> open(const Node& root, const std::string& folder, std::string& error) {
   std::string contract;
   write_json(*root.find("contract"), contract);
@@ -146,8 +158,11 @@ void run_file(const portico::json::Documents& documents, const Node& root, porti
   portico::guard::LimitTable limits(memory, 1);
   portico::guard::Worker worker;
   for (const Node* test : root.find("cases")->items()) {
+    worker.reports().clear();
     const Decision made = Exchange(*guard, worker, limits, *test).run();
-    report.add(portico::cases::where(documents, *test), difference(*test->find("decision"), made));
+    std::string wrong = difference(*test->find("decision"), made);
+    if (wrong.empty()) wrong = difference(test->find("reports"), worker.reports());
+    report.add(portico::cases::where(documents, *test), wrong);
   }
 }
 

@@ -47,7 +47,7 @@ TEST(Policy, SaysWhatIsWrongAndWhere) {
             "portico.yaml:2:1: unknown key \"limit\" in the policy\n  Did you mean \"limits\"?");
   EXPECT_EQ(error_of("version: 2\n"),
             "portico.yaml:1:10: unknown version of the policy format\n  This program reads version 1.");
-  EXPECT_EQ(error_of("version: 1\nmode: blocking\n"), "portico.yaml:2:7: mode must be block or monitor");
+  EXPECT_EQ(error_of("version: 1\nmode: blocking\n"), "portico.yaml:2:7: mode must be block, monitor or off");
   EXPECT_EQ(error_of("version: 1\nlimits:\n  - {operations: [a], rate: 6/fortnight}\n"),
             "portico.yaml:3:29: a rate is a number per second, minute, hour or day\n  Example: 6/minute");
   EXPECT_EQ(error_of("version: 1\nlimits:\n  - {rate: 6/s}\n"), "portico.yaml:3:5: a limit needs operations");
@@ -65,7 +65,7 @@ TEST(Policy, SaysAllThatIsWrongInTheOrderOfTheFile) {
   std::vector<std::string> texts;
   for (const Error& problem : problems) texts.push_back(to_string(problem));
   EXPECT_EQ(texts, (std::vector<std::string>{
-                       "p.yaml:2:7: mode must be block or monitor\n  Did you mean \"block\"?",
+                       "p.yaml:2:7: mode must be block, monitor or off\n  Did you mean \"block\"?",
                        "p.yaml:4:5: a limit needs operations",
                        "p.yaml:4:12: a rate is a number per second, minute, hour or day\n  Example: 6/minute",
                        "p.yaml:4:15: unknown key \"bursts\" in a limit\n  Did you mean \"burst\"?",
