@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/text.h"
 #include "regex/backtrack.h"
 #include "regex/loop.h"
 #include "regex/syntax.h"
@@ -19,19 +20,25 @@ namespace {
 constexpr std::int64_t kSmallMemory = 1 << 20;
 constexpr std::int64_t kLargeMemory = 8 << 20;
 
-std::unique_ptr<RE2> make_re2(const Tree& tree, bool at_start) {
-  std::string text = at_start ? "\\A(?:" : "(?:";
-  if (!translate(tree, Language::kRe2, text)) return nullptr;
-  text += ')';
+// Not ok() when RE2 refuses it.
+std::unique_ptr<RE2> make_re2(const std::string& text) {
+  std::unique_ptr<RE2> compiled;
   for (const std::int64_t memory : {kSmallMemory, kLargeMemory}) {
     RE2::Options options;
     options.set_log_errors(false);
     options.set_max_mem(memory);
-    auto compiled = std::make_unique<RE2>(text, options);
-    if (compiled->ok()) return compiled;
-    if (compiled->error_code() != RE2::ErrorPatternTooLarge) return nullptr;
+    compiled = std::make_unique<RE2>(text, options);
+    if (compiled->ok() || compiled->error_code() != RE2::ErrorPatternTooLarge) break;
   }
-  return nullptr;
+  return compiled;
+}
+
+std::unique_ptr<RE2> make_re2(const Tree& tree, bool at_start) {
+  std::string text = at_start ? "\\A(?:" : "(?:";
+  if (!translate(tree, Language::kRe2, text)) return nullptr;
+  text += ')';
+  auto compiled = make_re2(text);
+  return compiled->ok() ? std::move(compiled) : nullptr;
 }
 
 struct Condition {
@@ -184,6 +191,18 @@ Result<Pattern> Pattern::compile(std::string_view ecma) {
   }
   PORTICO_TRY(compiled->backtracking, Backtracking::compile(text));
   compiled->engine = Engine::kBacktracking;
+  return Pattern(std::move(compiled));
+}
+
+Result<Pattern> Pattern::compile_re2(std::string_view text) {
+  auto engine = make_re2(std::string(text));
+  if (!engine->ok()) {
+    return failure(ErrorCode::kSyntax, "the pattern is not one of RE2: " + printable(engine->error()), {},
+                   "There are no look-around and no back-references.");
+  }
+  auto compiled = std::make_unique<Compiled>();
+  compiled->engine = Engine::kRe2;
+  compiled->conditions.push_back({std::move(engine), true});
   return Pattern(std::move(compiled));
 }
 

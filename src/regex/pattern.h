@@ -32,6 +32,9 @@ class Pattern {
   // An Error of kSyntax for what is no pattern of ECMA-262, of kUnsupported for what nothing here can run safely.
   static Result<Pattern> compile(std::string_view ecma);
 
+  // The same for a pattern in RE2's own syntax ("(?i)^a"), which other languages than JSON Schema's ask for.
+  static Result<Pattern> compile_re2(std::string_view text);
+
   Pattern(Pattern&&) noexcept;
   Pattern& operator=(Pattern&&) noexcept;
   ~Pattern();
