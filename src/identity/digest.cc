@@ -1,0 +1,34 @@
+#include "identity/digest.h"
+
+#include <openssl/crypto.h>
+
+#include "identity/openssl.h"
+
+namespace portico::identity {
+namespace {
+
+using MessageDigest = std::unique_ptr<EVP_MD, Freed<EVP_MD_free>>;
+using Context = std::unique_ptr<EVP_MD_CTX, Freed<EVP_MD_CTX_free>>;
+
+struct Hasher {
+  MessageDigest algorithm{EVP_MD_fetch(nullptr, "SHA256", nullptr)};
+  Context context{EVP_MD_CTX_new()};
+};
+
+}  // namespace
+
+Digest sha256(std::string_view first, std::string_view second) {
+  thread_local Hasher hasher;
+  Digest digest{};
+  EVP_DigestInit_ex2(hasher.context.get(), hasher.algorithm.get(), nullptr);
+  EVP_DigestUpdate(hasher.context.get(), first.data(), first.size());
+  EVP_DigestUpdate(hasher.context.get(), second.data(), second.size());
+  EVP_DigestFinal_ex(hasher.context.get(), digest.data(), nullptr);
+  return digest;
+}
+
+bool equal_in_constant_time(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace portico::identity
