@@ -45,7 +45,7 @@ struct ApiKeyVerdict {
 class ApiKeys {
  public:
   static constexpr std::uint64_t kMaxBytes = UINT64_C(64) << 20;
-  static constexpr std::size_t kMaxKeys = 1'000'000;
+  static constexpr std::size_t kMaxKeys = 100'000;
   static constexpr std::size_t kMaxKeyBytes = 512;  // of a presented key; longer ones are not known
 
   // YAML or JSON. Unknown members, wrong types, ids or hashes that occur twice are Errors with their place.

@@ -49,13 +49,23 @@ enum class DpopProblem : std::uint8_t {
 
 std::string_view name(DpopProblem problem);
 
+// Holds scratch memory: one a worker.
 class DpopVerifier {
  public:
   explicit DpopVerifier(DpopOptions options = {});
-  DpopProblem verify(std::string_view proof, const DpopRequest& request) const;
+  ~DpopVerifier();
+  DpopVerifier(DpopVerifier&&) noexcept;
+  DpopVerifier& operator=(DpopVerifier&&) noexcept;
+
+  DpopProblem verify(std::string_view proof, const DpopRequest& request);
 
  private:
-  DpopOptions options_;
+  struct State;
+  std::unique_ptr<State> state_;
 };
+
+// "https://API.example:443/a%7eb?x#y" as "https://api.example/a~b": what RFC 3986, sections 6.2.2 and 6.2.3 let be
+// compared, without query and fragment. Empty when it is no absolute http or https URI, or has user information.
+std::string normalized_target(std::string_view uri);
 
 }  // namespace portico::identity

@@ -2,6 +2,7 @@
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/rsa.h>
 
 #include <array>
@@ -178,9 +179,12 @@ bool Key::verify_digest(std::string_view signed_bytes, std::string_view signatur
     signature = text_of(std::span(der).first(static_cast<std::size_t>(size)));
   }
   const DigestContext context(EVP_MD_CTX_new());
-  return context && EVP_MD_CTX_copy_ex(context.get(), digest_.get()) == 1 &&
-         EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(signed_bytes),
-                          signed_bytes.size()) == 1;
+  const bool good = context && EVP_MD_CTX_copy_ex(context.get(), digest_.get()) == 1 &&
+                    EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(signed_bytes),
+                                     signed_bytes.size()) == 1;
+  // OpenSSL's errors stay in the thread's queue, where a host would take them for its own.
+  if (!good) ERR_clear_error();
+  return good;
 }
 
 }  // namespace portico::identity

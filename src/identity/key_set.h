@@ -47,14 +47,16 @@ class KeySet {
   std::vector<std::string> notes_;
 };
 
-// Keys that change while the program runs: what is published by whoever fetches them. Implemented by the host.
+// Keys that change while the program runs: what is published by whoever fetches them, who has made sure that KeySet
+// takes it. Implemented by the host.
 class KeySource {
  public:
   virtual ~KeySource() = default;
-  // Another number whenever the keys are others. Asked for every token, so one load from memory.
+  // 0 while there are none; another number whenever the keys are others. Asked for every token, so one load from
+  // memory.
   virtual std::uint64_t epoch() const = 0;
-  // The text of the keys (JSON or PEM); empty while there are none.
-  virtual std::string read() const = 0;
+  // Their text (JSON or PEM). False: it cannot be had at this moment, and the keys of before stay until it can.
+  virtual bool read(std::string& text) const = 0;
 };
 
 }  // namespace portico::identity

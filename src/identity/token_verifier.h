@@ -117,10 +117,10 @@ class TokenWorker {
   std::uint64_t misses() const;
 
   struct State;
-  State& state() { return *state_; }
 
  private:
-  std::unique_ptr<State> state_;
+  friend class TokenVerifier;
+  std::unique_ptr<State> state_;  // null until it is used
 };
 
 class TokenVerifier {
