@@ -84,6 +84,10 @@ void write_event(ngx_http_request_t* r, const Context& ctx, event::Verdict verdi
   }
   path.clear();
   ctx.guard->append_path(path, ctx.transaction, view(r->unparsed_uri));
+  // Whom trusted proxies name; where the guard was not asked, the peer.
+  const bool asked = ctx.transaction.client != address::Ip{};
+  const std::string client = asked ? address::to_string(ctx.transaction.client) : std::string();
+  const std::string_view address = asked ? std::string_view(client) : view(r->connection->addr_text);
   const auto now = monotonic_ns();
   const ngx_table_elt_t* agent = r->headers_in.user_agent;
   const ngx_table_elt_t* host = r->headers_in.host;
@@ -100,7 +104,7 @@ void write_event(ngx_http_request_t* r, const Context& ctx, event::Verdict verdi
       .host = host != nullptr ? view(host->value) : view(r->headers_in.server),
       .protocol = protocol(r),
       .user_agent = agent != nullptr ? view(agent->value) : std::string_view(),
-      .address = view(r->connection->addr_text),
+      .address = address,
       .status = final_status(r),
       .upstream_status = ctx.upstream_status,
       .verdict = verdict,
@@ -172,7 +176,7 @@ ngx_int_t log_handler(ngx_http_request_t* r) {
     if (ctx == nullptr) return NGX_OK;
     const guard::Ending ending{
         .status = final_status(r), .upstream_status = ctx->upstream_status, .now_ns = monotonic_ns()};
-    ctx->guard->finish(worker().guard, worker().shared, ctx->transaction, ending);
+    ctx->guard->finish(worker().guard, shared_for(*ctx->guard), ctx->transaction, ending);
     const event::Verdict made = verdict(*ctx);
     count(*ctx, made);
     if (worker().log) write_event(r, *ctx, made);

@@ -99,7 +99,10 @@ namespace {
 ngx_int_t init_module(ngx_cycle_t* cycle) {
   MainConfiguration* main = main_of(cycle);
   if (main == nullptr) return NGX_OK;
-  return guarded(cycle->log, NGX_ERROR, [&] { return open_event_log(cycle, *main); });
+  return guarded(cycle->log, NGX_ERROR, [&] {
+    const ngx_int_t opened = open_state_files(cycle, *main);
+    return opened == NGX_OK ? open_event_log(cycle, *main) : opened;
+  });
 }
 
 ngx_int_t init_process(ngx_cycle_t* cycle) {
@@ -115,6 +118,7 @@ ngx_int_t init_process(ngx_cycle_t* cycle) {
     if (::getrandom(&seed, sizeof(seed), 0) != sizeof(seed)) return NGX_ERROR;
     worker_state->limits.emplace(std::span(memory + kPage, main->shared_memory_size - kPage), seed);
     worker_state->shared.limits = &*worker_state->limits;
+    start_state_files(cycle, *main);
     start_event_log(cycle, *main);
     return NGX_OK;
   });

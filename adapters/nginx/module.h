@@ -1,7 +1,7 @@
 // adapters/nginx/ puts the guard into nginx: ngx_http_portico_module. It is glue: it turns nginx's requests into what
 // guard/guard.h reads, carries out its decisions, and writes the events. One file a concern: configuration.cc reads the
 // directives, request.cc and response.cc are the two directions, answer.cc replaces messages, event_log.cc and
-// shared_memory.cc keep what outlives a request, status.cc shows it.
+// shared_memory.cc and state.cc keep what outlives a request, status.cc shows it.
 //
 // nginx calls the module from C, one event loop a worker process: no callback may throw, block or keep a lock. Each one
 // goes through guarded(), which turns an exception (out of memory, a bug) into a closed door.
@@ -28,6 +28,7 @@ extern ngx_module_t ngx_http_portico_module;
 #include "event/log.h"
 #include "guard/guard.h"
 #include "guard/limits.h"
+#include "state/reader.h"
 
 namespace portico::nginx {
 
@@ -46,10 +47,18 @@ struct Counters {
   std::array<std::atomic<std::uint64_t>, static_cast<std::size_t>(guard::RuleId::kCount)> by_rule;
 };
 
+// A policy's state file. The reader is there in all that are in a list.
+struct StateFile {
+  std::optional<state::Reader> reader;
+  bool failing = false;  // another lies in its place and cannot be opened
+};
+using StateFiles = std::map<const guard::Guard*, StateFile>;
+
 // Lives as long as a configuration cycle (until the workers that use it are gone).
 struct MainConfiguration {
   // By policy, contract and mode: many locations may share one guard.
   std::map<std::string, std::unique_ptr<guard::Guard>> guards;
+  StateFiles state_files;
   ngx_str_t event_log = ngx_null_string;
   size_t shared_memory_size = NGX_CONF_UNSET_SIZE;
   ngx_shm_zone_t* zone = nullptr;
@@ -70,13 +79,14 @@ struct LocationConfiguration {
 struct WorkerState {
   guard::Worker guard;
   std::optional<guard::LimitTable> limits;
-  guard::Shared shared;  // the above, as the guard wants it
+  guard::Shared shared;  // the above, as guards want it; shared_for() adds what is a guard's own
   std::optional<event::Log> log;
   Counters* counters = nullptr;
   std::vector<guard::HeaderField> headers;  // of the message at hand
   std::string body;                         // a request body that lay in a file or in pieces
 };
 WorkerState& worker();
+guard::Shared shared_for(const guard::Guard& guard);
 
 // The module's state of one request. Lives in the request's pool; survives internal redirects.
 struct Context {
@@ -145,6 +155,8 @@ ngx_int_t add_shared_memory(ngx_conf_t* cf, MainConfiguration& main);
 ngx_int_t open_event_log(ngx_cycle_t* cycle, MainConfiguration& main);
 void start_event_log(ngx_cycle_t* cycle, MainConfiguration& main);
 void stop_event_log();
+ngx_int_t open_state_files(ngx_cycle_t* cycle, MainConfiguration& main);
+void start_state_files(ngx_cycle_t* cycle, MainConfiguration& main);
 
 // Runs a callback's body; what it throws becomes `failed`.
 template <class Function>

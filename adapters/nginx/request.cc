@@ -70,7 +70,7 @@ guard::Decision decide_head(ngx_http_request_t* r, Context& ctx) {
       .now_ns = ctx.started_ns,
       .wall_us = ctx.started_wall_us,
   };
-  return ctx.guard->check_request_head(state.guard, state.shared, ctx.transaction, head);
+  return ctx.guard->check_request_head(state.guard, shared_for(*ctx.guard), ctx.transaction, head);
 }
 
 bool append_file_part(ngx_http_request_t* r, const ngx_buf_t& buffer, std::string& body) {

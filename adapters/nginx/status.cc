@@ -82,6 +82,17 @@ ngx_int_t get_upgrade(ngx_http_request_t* r, ngx_http_variable_value_t* value, u
   });
 }
 
+// Whom the guard took for the client: the peer, or whom trusted proxies name.
+ngx_int_t get_client(ngx_http_request_t* r, ngx_http_variable_value_t* value, uintptr_t) {
+  return guarded(r->connection->log, ngx_int_t{NGX_ERROR}, [&] {
+    const Context* ctx = context(r->main);
+    if (ctx == nullptr || ctx->transaction.client == address::Ip{}) {
+      return set_value(r, value, view(r->connection->addr_text));
+    }
+    return set_value(r, value, address::to_string(ctx->transaction.client));
+  });
+}
+
 template <std::string_view (*read)(const Context&)>
 ngx_int_t get_variable(ngx_http_request_t* r, ngx_http_variable_value_t* value, uintptr_t) {
   return guarded(r->connection->log, ngx_int_t{NGX_ERROR}, [&] {
@@ -102,6 +113,7 @@ ngx_int_t add_variables(ngx_conf_t* cf) {
       {ngx_string("portico_operation"), get_variable<operation>},
       {ngx_string("portico_verdict"), get_variable<verdict_name>},
       {ngx_string("portico_rule"), get_variable<first_rule>},
+      {ngx_string("portico_client"), get_client},
       {ngx_string("portico_upgrade"), get_upgrade, 0},
       {ngx_string("portico_connection"), get_upgrade, 1},
   };

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <ctime>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace portico {
 
@@ -24,5 +26,9 @@ inline std::int64_t wall_us() {
 
 // RFC 3339 in UTC with microseconds: "2026-11-24T10:44:00.123456Z". Appends; does not allocate if capacity suffices.
 void append_rfc3339(std::string& out, std::int64_t wall_us);
+
+// The instant that an RFC 3339 date-time names, in microseconds since 1970 (finer digits are dropped); nothing when it
+// is none. A leap second is the second after it.
+std::optional<std::int64_t> parse_rfc3339(std::string_view text);
 
 }  // namespace portico

@@ -5,8 +5,8 @@
 namespace portico::cli {
 
 std::span<const Command* const> commands() {
-  static constexpr std::array kCommands = {&kContractCommand, &kAuditCommand, &kValidateCommand, &kGuardCommand,
-                                           &kUpCommand};
+  static constexpr std::array kCommands = {&kContractCommand, &kAuditCommand, &kValidateCommand,
+                                           &kGuardCommand,    &kBlockCommand, &kUpCommand};
   return kCommands;
 }
 

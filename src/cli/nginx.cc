@@ -100,14 +100,6 @@ std::string temporary_paths(const std::string& directory) {
   return out;
 }
 
-// Rate limits and events are about the client, not about the balancer in front of us.
-std::string real_address_lines(const NginxSettings& s) {
-  if (s.trusted_proxies.empty()) return {};
-  std::string out = "  real_ip_header X-Forwarded-For;\n  real_ip_recursive on;\n";
-  for (const std::string& network : s.trusted_proxies) out += "  set_real_ip_from " + network + ";\n";
-  return out;
-}
-
 // What the service is told of the request beside the client's own fields. Empty ones are not forwarded: they belong to
 // the client's connection, or would tell the service of another client, host or path than the guard decided on.
 std::string request_field_lines(const NginxSettings& s) {
@@ -120,7 +112,7 @@ std::string request_field_lines(const NginxSettings& s) {
                                                                               {"X-Forwarded-For", forwarded_for},
                                                                               {"X-Forwarded-Host", "$http_host"},
                                                                               {"X-Forwarded-Proto", "$scheme"},
-                                                                              {"X-Real-IP", "$remote_addr"},
+                                                                              {"X-Real-IP", "$portico_client"},
                                                                               {"Accept-Encoding", "\"\""}}};
   constexpr std::string_view kDropped[] = {"Proxy",
                                            "Proxy-Authorization",
@@ -182,7 +174,7 @@ Result<std::string> nginx_configuration(const NginxSettings& s) {
       "  client_body_buffer_size 64k;\n  large_client_header_buffers 4 16k;\n"
       "  client_max_body_size " +
       std::to_string(s.max_request_body) + ";\n  merge_slashes off;\n" + guard_lines(s, shared_memory) +
-      real_address_lines(s) + "  upstream service {\n    server " + upstream.address +
+      "  upstream service {\n    server " + upstream.address +
       " max_fails=0;\n    keepalive 64;\n  }\n"
       "  server {\n    listen " +
       s.listen + (tls ? " ssl http2" : "") + " backlog=4096;\n" + tls_lines(s) + "    location / {\n      proxy_pass " +

@@ -9,6 +9,7 @@
 #include "guard/body.h"
 #include "guard/limits.h"
 #include "guard/modes.h"
+#include "guard/origin.h"
 #include "guard/reading.h"
 #include "guard/request.h"
 #include "guard/worker.h"
@@ -24,6 +25,7 @@ struct Guard::State {
   contract::Routes routes;
   std::vector<OperationPlan> plans;
   ModeTable modes;  // of requests that are no operation's
+  Origin origin;
   std::vector<std::string> notes;
 
   const OperationPlan& plan_of(const contract::Operation& operation) const {
@@ -34,11 +36,7 @@ struct Guard::State {
 namespace {
 
 // An IPv6 client commands a /64 at least, so that is what counts as one address.
-std::string_view limited_part(std::span<const std::uint8_t> address) {
-  constexpr std::size_t kNetworkBytes = 8;
-  const auto size = address.size() == 16 ? kNetworkBytes : address.size();
-  return {reinterpret_cast<const char*>(address.data()), size};
-}
+address::Ip limited_part(address::Ip client) { return client.is_v4() ? client : address::Ip{client.high, 0}; }
 
 // "example.com:8443" and "[::1]:80" without the port.
 std::string_view without_port(std::string_view host) {
@@ -53,10 +51,12 @@ bool host_is_served(const std::vector<std::string>& hosts, std::string_view host
          });
 }
 
-Decision take_limits(const OperationPlan& plan, LimitTable& limits, const RequestHead& head) {
+Decision take_limits(const OperationPlan& plan, LimitTable& limits, address::Ip client, std::int64_t now_ns) {
+  const address::Ip counted = limited_part(client);
   for (const LimitPlan& limit : plan.limits) {
-    const auto key = portico::hash(limited_part(head.address), limits.seed() ^ limit.id);
-    const auto wait = limits.take(key, limit.bucket, head.now_ns);
+    const auto key =
+        portico::hash({reinterpret_cast<const char*>(&counted), sizeof(counted)}, limits.seed() ^ limit.id);
+    const auto wait = limits.take(key, limit.bucket, now_ns);
     if (wait == 0) continue;
     constexpr std::int64_t kSecond = 1'000'000'000;
     Decision decision = refuse(RuleId::kRequestLimitExceeded);
@@ -113,6 +113,7 @@ Result<Guard> Guard::open(const Sources& sources) {
   if (auto problems = check_mode_rules(policy); !problems.empty()) return std::unexpected(std::move(problems.front()));
   std::vector<std::string> notes;
   PORTICO_TRY(std::vector<OperationPlan> plans, make_plans(contract, policy, notes));
+  PORTICO_TRY(Origin origin, Origin::make(policy));
   // The plans and the routes point to the contract's operations, which stay where they are when the vector moves.
   contract::Routes routes(contract);
   const ModeTable modes = make_modes(policy, contract, nullptr);
@@ -121,6 +122,7 @@ Result<Guard> Guard::open(const Sources& sources) {
                                                 .routes = std::move(routes),
                                                 .plans = std::move(plans),
                                                 .modes = modes,
+                                                .origin = std::move(origin),
                                                 .notes = std::move(notes)}));
 }
 
@@ -128,13 +130,16 @@ Judge Guard::judge(Worker& worker, const Transaction& transaction) const {
   return {transaction.plan == nullptr ? state_->modes : transaction.plan->modes, worker.reports()};
 }
 
-Decision Guard::find_operation(Worker& worker, Transaction& transaction, const RequestHead& head,
+Decision Guard::find_operation(Worker& worker, const Shared& shared, Transaction& transaction, const RequestHead& head,
                                const http::Target& target, contract::Match& match) const {
   const Judge judge(state_->modes, worker.reports());
   if (Decision decision = judge(check_reading(head, target)); !decision.allowed()) return decision;
   if (!host_is_served(state_->policy.hosts, head.host)) {
     Decision decision = judge(refuse(RuleId::kRequestHostUnknown, "header/host"));
     if (!decision.allowed()) return decision;
+  }
+  if (Decision decision = judge(state_->origin.check(shared, head, transaction.client)); !decision.allowed()) {
+    return decision;
   }
   using Outcome = contract::Match::Outcome;
   match = state_->routes.match(head.method, target.path);
@@ -153,16 +158,19 @@ Decision Guard::find_operation(Worker& worker, Transaction& transaction, const R
 
 Decision Guard::check_request_head(Worker& worker, const Shared& shared, Transaction& transaction,
                                    const RequestHead& head) const {
+  transaction.client = address::from_bytes(head.address);
   const http::Target target = http::split_target(head.target);
   contract::Match match;
-  if (Decision decision = find_operation(worker, transaction, head, target, match); !decision.allowed()) {
+  if (Decision decision = find_operation(worker, shared, transaction, head, target, match); !decision.allowed()) {
     return decision;
   }
   if (transaction.plan == nullptr) return {};
   const OperationPlan& plan = *transaction.plan;
   const Judge judge(plan.modes, worker.reports());
   if (shared.limits != nullptr && !judge.ignores(RuleId::kRequestLimitExceeded)) {
-    if (Decision decision = judge(take_limits(plan, *shared.limits, head)); !decision.allowed()) return decision;
+    if (Decision decision = judge(take_limits(plan, *shared.limits, transaction.client, head.now_ns));
+        !decision.allowed())
+      return decision;
   }
   RequestCheck check(worker.state(), judge, plan, head, state_->policy.requests.allow_undeclared_query);
   if (Decision decision = check.fields(); !decision.allowed()) return decision;
@@ -221,6 +229,7 @@ std::uint64_t Guard::max_request_body() const { return state_->policy.requests.m
 std::uint64_t Guard::max_response_body() const { return state_->policy.responses.max_body; }
 bool Guard::allows_undeclared_status() const { return state_->policy.responses.allow_undeclared_status; }
 const std::string& Guard::event_log() const { return state_->policy.events; }
+const std::string& Guard::state_file() const { return state_->policy.state; }
 const std::vector<std::string>& Guard::notes() const { return state_->notes; }
 
 std::string_view Guard::operation_id(const Transaction& transaction) const {

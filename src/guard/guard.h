@@ -22,6 +22,7 @@
 #include <string_view>
 #include <vector>
 
+#include "address/ip.h"
 #include "base/result.h"
 #include "guard/rules.h"
 #include "http/multipart.h"
@@ -46,7 +47,7 @@ struct RequestHead {
   std::string_view host;                  // of the Host field; empty: there is none
   std::string_view authority;             // of an absolute-form target (RFC 9112, section 3.2.2); empty: it had none
   std::span<const HeaderField> headers;   // as received, in order, repeated ones included
-  std::span<const std::uint8_t> address;  // of the client: 4 or 16 bytes in network order; empty: not known
+  std::span<const std::uint8_t> address;  // of the peer: 4 or 16 bytes in network order; empty: not known
   bool has_body = false;                  // Transfer-Encoding, or a Content-Length above 0
   std::int64_t now_ns = 0;                // monotonic: base/clock.h
   std::int64_t wall_us = 0;               // since 1970: the same
@@ -90,15 +91,24 @@ struct Transaction {
   bool request_has_body = false;
   bool conditional = false;  // If-None-Match or If-Modified-Since: 304 is an answer
   bool is_head = false;
+  address::Ip client;  // who called: the peer, or whom trusted proxies name
 };
 
 class Judge;
 class LimitTable;  // limits.h
+}  // namespace portico::guard
+
+namespace portico::state {
+class Reader;  // state/reader.h
+}  // namespace portico::state
+
+namespace portico::guard {
 
 // What all workers share, in memory that the host maps for them. What is null is not to be had: then its checks are not
 // made, which is for tests and replays.
 struct Shared {
   LimitTable* limits = nullptr;
+  const state::Reader* state = nullptr;  // the policy's `state`
 };
 
 // How an exchange ended.
@@ -170,7 +180,8 @@ class Guard {
   std::size_t operation_count() const;
   std::uint64_t max_request_body() const;
   std::uint64_t max_response_body() const;
-  const std::string& event_log() const;  // the policy's `events`; may be empty
+  const std::string& event_log() const;   // the policy's `events`; may be empty
+  const std::string& state_file() const;  // the policy's `state`; may be empty
 
   // Empty for a Transaction without an operation.
   std::string_view operation_id(const Transaction& transaction) const;
@@ -186,8 +197,8 @@ class Guard {
  private:
   struct State;
   Judge judge(Worker& worker, const Transaction& transaction) const;
-  Decision find_operation(Worker& worker, Transaction& transaction, const RequestHead& head, const http::Target& target,
-                          contract::Match& match) const;
+  Decision find_operation(Worker& worker, const Shared& shared, Transaction& transaction, const RequestHead& head,
+                          const http::Target& target, contract::Match& match) const;
   explicit Guard(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -15,6 +15,9 @@ namespace {
 
 constexpr std::uint64_t kMaxBytes = UINT64_C(1) << 20;
 
+constexpr std::array kProxyFields = {std::pair{std::string_view("X-Forwarded-For"), ProxyField::kXForwardedFor},
+                                     std::pair{std::string_view("Forwarded"), ProxyField::kForwarded}};
+
 // What the schemas of keys refer to.
 constexpr std::array<SchemaMember, 6> kDefinitions = {{
     {"text", R"({"type": "string", "minLength": 1})"},
@@ -62,7 +65,10 @@ void read_policy(Mapping& policy, Policy& to) {
   policy.mapping("owner", "owner", [&](Mapping& owner) { read_owner(owner, to.owner); }, "Who answers for the API");
   policy.texts("hosts", to.hosts, "Values of Host that are served, with or without port");
   policy.networks("trusted_proxies", to.trusted_proxies,
-                  "Addresses and ranges whose X-Forwarded-For tells the client's address");
+                  "Addresses and ranges of the proxies that tell the client's address");
+  policy.choice<ProxyField>("proxy_field", to.proxy_field, kProxyFields, "The field by which they tell it");
+  policy.mapping(
+      "addresses", "addresses", [&](Mapping& addresses) { read(addresses, to.addresses); }, "Who may call at all");
   policy.mapping(
       "requests", "requests", [&](Mapping& requests) { read_requests(requests, to.requests); },
       "What holds for every request");
@@ -70,6 +76,7 @@ void read_policy(Mapping& policy, Policy& to) {
       "responses", "responses", [&](Mapping& responses) { read_responses(responses, to.responses); },
       "What holds for every answer of the service");
   policy.list("limits", to.limits, "a limit", "How often somebody may call");
+  policy.file("state", to.state, "The file shared with portico block and portico serve");
   policy.file("events", to.events, "The event log; - is standard output");
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/addresses.h"
 #include "policy/check_mode.h"
 #include "policy/limit.h"
 #include "policy/text.h"
@@ -38,10 +39,13 @@ struct Policy {
   bool only_reports = false;      // set by who runs the guard: whatever the policy refuses is only reported
   Owner owner;
   std::vector<std::string> hosts;            // lower case; empty: any Host is served
-  std::vector<std::string> trusted_proxies;  // addresses and CIDR ranges whose X-Forwarded-For is believed
+  std::vector<std::string> trusted_proxies;  // addresses and CIDR ranges whose proxy_field is believed
+  ProxyField proxy_field = ProxyField::kXForwardedFor;
+  Addresses addresses;
   Requests requests;
   Responses responses;
   std::vector<Limit> limits;
+  std::string state;    // path of the file shared with `portico block` and `portico serve`; empty: none
   std::string events;   // path of the event log; "-" is standard output; empty when the file has none
   Selectors selectors;  // all of all sections
 };

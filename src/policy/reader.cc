@@ -1,12 +1,10 @@
 #include "policy/reader.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <tuple>
 
+#include "address/ip.h"
 #include "base/text.h"
 
 namespace portico::policy {
@@ -19,18 +17,6 @@ constexpr std::string_view kTexts = R"("#/$defs/texts")";
 
 void write(json::Writer& out, const Schema& schema) {
   for (const auto& [name, json] : schema) out.key(name).raw(json);
-}
-
-// An IP address, or one with a prefix length (RFC 4632).
-bool is_network(std::string_view text) {
-  const auto slash = text.find('/');
-  const std::string address(text.substr(0, slash));
-  std::array<unsigned char, sizeof(in6_addr)> bytes;
-  const bool v4 = ::inet_pton(AF_INET, address.c_str(), bytes.data()) == 1;
-  if (!v4 && ::inet_pton(AF_INET6, address.c_str(), bytes.data()) != 1) return false;
-  if (slash == std::string_view::npos) return true;
-  const auto length = parse_uint(text.substr(slash + 1));
-  return length && *length <= (v4 ? 32U : 128U);
 }
 
 std::string quoted(std::string_view text) { return '"' + printable(text) + '"'; }
@@ -150,7 +136,7 @@ Mapping& Mapping::networks(std::string_view name, std::vector<std::string>& to, 
   std::vector<Text> read;
   texts(name, read, help);
   for (Text& network : read) {
-    if (is_network(network.text)) {
+    if (address::parse_network(network.text)) {
       to.push_back(std::move(network.text));
     } else {
       reader_->problems_.push_back({.message = "must be an IP address or a range such as 10.0.0.0/8 or 2001:db8::/32",

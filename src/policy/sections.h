@@ -7,6 +7,7 @@
 
 namespace portico::policy {
 
+void read(Mapping& addresses, Addresses& to);
 void read(Mapping& limit, Limit& to);      // an entry of `limits`
 void read(Mapping& check, CheckMode& to);  // an entry of `checks`
 void read_mode(Mapping& mapping, Mode& to, std::string_view help);
