@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 
 #include "base/hash.h"
 
@@ -26,12 +25,18 @@ static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 constexpr std::uint64_t tag_of(std::uint64_t word) { return word >> kTimeBits; }
 constexpr bool counts(std::uint64_t word, std::uint64_t now) { return word != 0 && (word & kTimeMask) > now; }
 
+// From all of 64 bits to [0, count).
+constexpr std::size_t scaled(std::uint64_t hash, std::size_t count) {
+  __extension__ using Wide = unsigned __int128;
+  return static_cast<std::size_t>(static_cast<Wide>(hash) * count >> 64);
+}
+
 }  // namespace
 
 ReplayWindow::ReplayWindow(std::span<std::byte> memory, std::uint64_t seed_if_new, std::int64_t now_s)
     : header_(reinterpret_cast<Header*>(memory.data())),
       slots_(reinterpret_cast<Slot*>(memory.data() + kHeaderBytes)),
-      mask_(std::bit_floor((memory.size() - kHeaderBytes) / sizeof(Slot) / kWindow) - 1) {
+      windows_((memory.size() - kHeaderBytes) / sizeof(Slot) / kWindow) {
   static_assert(sizeof(Header) <= kHeaderBytes);
   std::int64_t no_time = 0;
   header_->base_s.compare_exchange_strong(no_time, std::max<std::int64_t>(now_s - 1, 1));
@@ -58,7 +63,8 @@ ReplayWindow::Use ReplayWindow::use(std::string_view space, std::string_view id,
   const std::uint64_t second = hash(id, mix(first, seed));
   const std::uint64_t tag = std::max<std::uint64_t>(second >> kTimeBits, 1);
   const std::uint64_t word = tag << kTimeBits | expires;
-  const std::array windows = {slots_ + (first & mask_) * kWindow, slots_ + (first >> 32 & mask_) * kWindow};
+  const std::array windows = {slots_ + scaled(first, windows_) * kWindow,
+                              slots_ + scaled(mix(first, second | 1), windows_) * kWindow};
 
   // How many others hold the tag; `mine` does not count.
   const auto others = [&](const Slot* mine) {

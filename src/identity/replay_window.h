@@ -40,7 +40,7 @@ class ReplayWindow {
 
   Header* header_;
   Slot* slots_;
-  std::uint64_t mask_;  // of windows
+  std::size_t windows_;
 };
 
 }  // namespace portico::identity
