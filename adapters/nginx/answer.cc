@@ -4,16 +4,6 @@
 namespace portico::nginx {
 namespace {
 
-bool add_field(ngx_http_request_t* r, std::string_view name, std::string_view value) {
-  auto* field = static_cast<ngx_table_elt_t*>(ngx_list_push(&r->headers_out.headers));
-  if (field == nullptr) return false;
-  field->hash = 1;
-  field->key = string_of(name);
-  field->value = string_of(value);
-  field->lowcase_key = field->key.data;
-  return true;
-}
-
 // Text that must outlive the caller's.
 std::string_view keep(ngx_http_request_t* r, std::string_view text) {
   auto* copy = static_cast<u_char*>(ngx_pnalloc(r->pool, text.size()));
@@ -51,12 +41,12 @@ bool add_decision_fields(ngx_http_request_t* r, const guard::Decision& decision)
   }
   if (!decision.allow.empty() && !add_field(r, "Allow", decision.allow)) return false;
   if (!decision.challenge.empty() && !add_field(r, "WWW-Authenticate", decision.challenge)) return false;
-  return add_field(r, "Cache-Control", "no-store");
+  return add_field(r, "Cache-Control", "no-store") != nullptr;
 }
 
 }  // namespace
 
-ngx_buf_t* make_answer(ngx_http_request_t* r, const guard::Decision& decision, ngx_uint_t status) {
+ngx_buf_t* make_answer(ngx_http_request_t* r, const Context& ctx, const guard::Decision& decision, ngx_uint_t status) {
   if (status == 0) status = guard::rule(decision.rule).status;
   std::string document;
   guard::append_problem_document(document, decision, static_cast<std::uint16_t>(status), request_id(r));
@@ -72,7 +62,7 @@ ngx_buf_t* make_answer(ngx_http_request_t* r, const guard::Decision& decision, n
   r->headers_out.content_type_lowcase = nullptr;
   r->headers_out.content_length_n = static_cast<off_t>(document.size());
   ngx_buf_t* buffer = ngx_create_temp_buf(r->pool, document.size());
-  if (buffer == nullptr || !add_decision_fields(r, decision)) return nullptr;
+  if (buffer == nullptr || !add_decision_fields(r, decision) || !change_fields(r, ctx)) return nullptr;
   buffer->last = ngx_cpymem(buffer->last, document.data(), document.size());
   buffer->last_buf = 1;
   buffer->last_in_chain = 1;

@@ -139,7 +139,12 @@ std::string_view request_id(ngx_http_request_t* r);
 
 // Our answer in place of the service's or of nginx's: sets status and header fields for `decision` and makes the body.
 // The body is returned for the caller to send; null when memory is out. `status` 0: the rule's own.
-ngx_buf_t* make_answer(ngx_http_request_t* r, const guard::Decision& decision, ngx_uint_t status);
+ngx_buf_t* make_answer(ngx_http_request_t* r, const Context& ctx, const guard::Decision& decision, ngx_uint_t status);
+
+// Appends a header field; the texts must outlive the request. Null, and false, when memory is out.
+ngx_table_elt_t* add_field(ngx_http_request_t* r, std::string_view name, std::string_view value);
+// Makes an answer's header fields what the guard wants them to be.
+bool change_fields(ngx_http_request_t* r, const Context& ctx);
 
 // The hooks, each registered in module.cc or configuration.cc.
 ngx_int_t preaccess_handler(ngx_http_request_t* r);

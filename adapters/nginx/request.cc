@@ -66,6 +66,7 @@ guard::Decision decide_head(ngx_http_request_t* r, Context& ctx) {
       .authority = authority(r),
       .headers = state.headers,
       .address = address_bytes(r->connection->sockaddr),
+      .tls = r->connection->ssl != nullptr,
       .has_body = r->headers_in.content_length_n > 0 || r->headers_in.chunked,
       .now_ns = ctx.started_ns,
       .wall_us = ctx.started_wall_us,
@@ -139,7 +140,7 @@ ngx_int_t refuse(ngx_http_request_t* r, Context& ctx) {
   }
   const auto discarded = ngx_http_discard_request_body(r);
   if (discarded != NGX_OK) return discarded;
-  ngx_buf_t* body = make_answer(r, ctx.decisions.back(), 0);
+  ngx_buf_t* body = make_answer(r, ctx, ctx.decisions.back(), 0);
   if (body == nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;
   ctx.response = Context::Response::kReplaced;
   ctx.answer_sent = true;
@@ -150,6 +151,17 @@ ngx_int_t refuse(ngx_http_request_t* r, Context& ctx) {
   } else {
     ngx_http_finalize_request(r, sent);
   }
+  return NGX_DONE;
+}
+
+// Instead of the service.
+ngx_int_t answer(ngx_http_request_t* r, Context& ctx) {
+  if (const auto discarded = ngx_http_discard_request_body(r); discarded != NGX_OK) return discarded;
+  ctx.response = Context::Response::kReleased;
+  r->headers_out.status = NGX_HTTP_NO_CONTENT;
+  r->header_only = 1;
+  if (!change_fields(r, ctx)) return NGX_HTTP_INTERNAL_SERVER_ERROR;
+  ngx_http_finalize_request(r, ngx_http_send_header(r));
   return NGX_DONE;
 }
 
@@ -171,6 +183,7 @@ ngx_int_t start(ngx_http_request_t* r, const guard::Guard& guard) {
   Context* ctx = create_context(r, guard);
   if (ctx == nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;
   if (object(*ctx, decide_head(r, *ctx))) return refuse(r, *ctx);
+  if (guard.answers(ctx->transaction)) return answer(r, *ctx);
   if (!guard.needs_request_body(ctx->transaction)) return forward(*ctx);
   const auto length = r->headers_in.content_length_n;
   if (length > 0 && static_cast<std::uint64_t>(length) > guard.max_request_body()) {

@@ -50,7 +50,7 @@ ngx_int_t replace_header(ngx_http_request_t* r, Context& ctx, const guard::Decis
   ctx.response = Response::kReplaced;
   // A refused 101 must not turn the connection into a tunnel.
   if (r->upstream != nullptr) r->upstream->upgrade = 0;
-  answer = make_answer(r, decision, status);
+  answer = make_answer(r, ctx, decision, status);
   if (answer == nullptr) return NGX_ERROR;
   return next_header_filter(r);
 }
@@ -116,10 +116,14 @@ bool take(ngx_http_request_t* r, Context& ctx, ngx_chain_t* in) {
   return true;
 }
 
+ngx_int_t send_header(ngx_http_request_t* r, const Context& ctx) {
+  return change_fields(r, ctx) ? next_header_filter(r) : NGX_ERROR;
+}
+
 // Lets the held header and body go.
 ngx_int_t release(ngx_http_request_t* r, Context& ctx, bool last) {
   ctx.response = Response::kReleased;
-  const ngx_int_t sent = next_header_filter(r);
+  const ngx_int_t sent = send_header(r, ctx);
   if (sent == NGX_ERROR || sent > NGX_OK || r->header_only) return sent;
   auto* buffer = static_cast<ngx_buf_t*>(ngx_calloc_buf(r->pool));
   if (buffer == nullptr) return NGX_ERROR;
@@ -180,7 +184,7 @@ ngx_int_t own_error(ngx_http_request_t* r, Context& ctx) {
 ngx_int_t decide(ngx_http_request_t* r, Context& ctx) {
   if (!is_services_answer(r)) {
     if (ctx.guard->blocks() && r->headers_out.status >= NGX_HTTP_BAD_REQUEST) return own_error(r, ctx);
-    return next_header_filter(r);
+    return send_header(r, ctx);
   }
   const auto started = monotonic_ns();
   ctx.answered_ns = started;
@@ -194,7 +198,7 @@ ngx_int_t decide(ngx_http_request_t* r, Context& ctx) {
   if (!ctx.guard->needs_response_body(ctx.transaction) || !may_have_body(r)) {
     ctx.response = Response::kReleased;
     if (is_event_stream(r)) r->upstream->buffering = 0;
-    return next_header_filter(r);
+    return send_header(r, ctx);
   }
   ctx.response = Response::kHeld;
   r->filter_need_in_memory = 1;

@@ -16,6 +16,7 @@
 #include "http/target.h"
 #include "json/writer.h"
 #include "policy/load.h"
+#include "policy/operations.h"
 
 namespace portico::guard {
 
@@ -26,6 +27,9 @@ struct Guard::State {
   std::vector<OperationPlan> plans;
   ModeTable modes;  // of requests that are no operation's
   Origin origin;
+  BrowserRules browser;
+  VersionCheck version;
+  FieldsPlan fields;  // of answers to requests that are no operation's
   std::vector<std::string> notes;
 
   const OperationPlan& plan_of(const contract::Operation& operation) const {
@@ -94,6 +98,18 @@ Result<contract::Contract> load_contract(const std::string& path) {
                  "portico audit " + path + " lists all that is wrong with the contract.");
 }
 
+// Of answers to requests that are no operation's.
+FieldsPlan make_fields(const policy::Policy& policy, const BrowserRules& browser) {
+  FieldsPlan fields;
+  add_default_fields(fields, policy.headers, false);
+  browser.add_fields(fields);
+  add_policy_fields(fields, policy.headers.global);
+  for (const policy::FieldRules& rules : policy.headers.rules) {
+    if (rules.operations.empty() || policy::selects_all(rules.operations)) add_policy_fields(fields, rules);
+  }
+  return fields;
+}
+
 }  // namespace
 
 Worker::Worker() : state_(std::make_unique<State>()) {}
@@ -117,12 +133,18 @@ Result<Guard> Guard::open(const Sources& sources) {
   // The plans and the routes point to the contract's operations, which stay where they are when the vector moves.
   contract::Routes routes(contract);
   const ModeTable modes = make_modes(policy, contract, nullptr);
+  BrowserRules browser(policy);
+  VersionCheck version(policy.lifecycle.version, contract.api_version);
+  FieldsPlan fields = make_fields(policy, browser);
   return Guard(std::unique_ptr<State>(new State{.policy = std::move(policy),
                                                 .contract = std::move(contract),
                                                 .routes = std::move(routes),
                                                 .plans = std::move(plans),
                                                 .modes = modes,
                                                 .origin = std::move(origin),
+                                                .browser = std::move(browser),
+                                                .version = std::move(version),
+                                                .fields = std::move(fields),
                                                 .notes = std::move(notes)}));
 }
 
@@ -141,6 +163,10 @@ Decision Guard::find_operation(Worker& worker, const Shared& shared, Transaction
   if (Decision decision = judge(state_->origin.check(shared, head, transaction.client)); !decision.allowed()) {
     return decision;
   }
+  if (state_->browser.has_cors() && head.method == "OPTIONS") {
+    const BrowserFields fields = browser_fields(head);
+    if (fields.is_preflight) return check_preflight(worker, transaction, head, fields, target.path);
+  }
   using Outcome = contract::Match::Outcome;
   match = state_->routes.match(head.method, target.path);
   transaction.is_head = head.method == "HEAD";
@@ -156,15 +182,81 @@ Decision Guard::find_operation(Worker& worker, const Shared& shared, Transaction
   return {};
 }
 
+Decision Guard::check_preflight(Worker& worker, Transaction& transaction, const RequestHead& head,
+                                const BrowserFields& fields, std::string_view path) const {
+  using Outcome = contract::Match::Outcome;
+  const Judge any(state_->modes, worker.reports());
+  auto match = state_->routes.match(fields.requested_method, path);
+  if (match.outcome == Outcome::kNoMethod && fields.requested_method == "HEAD") {
+    match = state_->routes.match("GET", path);
+  }
+  if (match.outcome == Outcome::kNoPath) return any(refuse(RuleId::kRequestPathUnknown, "path"));
+  if (match.outcome == Outcome::kNoMethod) {
+    Decision decision = refuse(RuleId::kRequestMethodUndeclared, "header/access-control-request-method");
+    decision.allow = state_->routes.allowed_methods(match.path_index);
+    return any(std::move(decision));
+  }
+  const OperationPlan& plan = state_->plan_of(*match.operation);
+  const Judge judge(plan.modes, worker.reports());
+  // Who only watches lets the service answer.
+  if (!judge.blocks(RuleId::kRequestOriginUnknown)) return {};
+  if (Decision decision = state_->browser.check_origin(plan.browser, head, fields, transaction.allowed_origin);
+      !decision.allowed()) {
+    return decision;
+  }
+  if (Decision decision = BrowserRules::check_requested_headers(plan.browser, fields); !decision.allowed()) {
+    return decision;
+  }
+  if (head.has_body) return judge(refuse(RuleId::kRequestBodyUndeclared, "body"));
+  transaction.plan = &plan;
+  transaction.path_index = match.path_index;
+  transaction.preflight = true;
+  return {};
+}
+
+// Whether the operation still lives, in the version that is meant, and for this caller's page.
+Decision Guard::check_callers_wishes(Worker& worker, Transaction& transaction, const RequestHead& head) const {
+  const OperationPlan& plan = *transaction.plan;
+  const Judge judge(plan.modes, worker.reports());
+  if (head.wall_us / 1'000'000 >= plan.lifecycle.sunset) {
+    if (Decision decision = judge(refuse(RuleId::kRequestOperationRetired)); !decision.allowed()) return decision;
+  }
+  if (Decision decision = judge(state_->version(head)); !decision.allowed()) return decision;
+  if (!state_->browser.has_cors() && plan.browser.csrf == BrowserPlan::Csrf::kNever) return {};
+  const BrowserFields fields = browser_fields(head);
+  if (Decision decision = judge(state_->browser.check_origin(plan.browser, head, fields, transaction.allowed_origin));
+      !decision.allowed()) {
+    return decision;
+  }
+  return judge(state_->browser.check_site(plan.browser, head, fields));
+}
+
+std::span<const FieldChange> Guard::answer_fields(Worker& worker, const Transaction& transaction, std::uint16_t status,
+                                                  std::string_view content_type) const {
+  auto& changes = worker.state().changes;
+  changes.clear();
+  if (!blocks() || state_->policy.only_reports) return {};
+  const OperationPlan* plan = transaction.plan;
+  const FieldsPlan& fields = plan == nullptr ? state_->fields : plan->fields;
+  fields.collect(status, transaction.tls, is_page(content_type), changes);
+  state_->browser.append_changes(plan == nullptr ? nullptr : &plan->browser, transaction.allowed_origin, changes);
+  if (transaction.preflight) {
+    state_->browser.append_preflight(plan->browser, state_->routes.allowed_methods(transaction.path_index), changes);
+  }
+  return changes;
+}
+
 Decision Guard::check_request_head(Worker& worker, const Shared& shared, Transaction& transaction,
                                    const RequestHead& head) const {
   transaction.client = address::from_bytes(head.address);
   const http::Target target = http::split_target(head.target);
+  transaction.tls = head.tls;
   contract::Match match;
   if (Decision decision = find_operation(worker, shared, transaction, head, target, match); !decision.allowed()) {
     return decision;
   }
-  if (transaction.plan == nullptr) return {};
+  if (transaction.plan == nullptr || transaction.preflight) return {};
+  if (Decision decision = check_callers_wishes(worker, transaction, head); !decision.allowed()) return decision;
   const OperationPlan& plan = *transaction.plan;
   const Judge judge(plan.modes, worker.reports());
   if (shared.limits != nullptr && !judge.ignores(RuleId::kRequestLimitExceeded)) {

@@ -41,6 +41,21 @@ struct HeaderField {
   std::string_view value;
 };
 
+// A change to the header fields of an answer. Names are compared without case. The views live as long as the guard, but
+// for an Origin's, which lives as long as the request's fields.
+struct FieldChange {
+  enum class Action : std::uint8_t {
+    kSet,     // one field in place of all of the name
+    kAdd,     // if there is none of the name
+    kAppend,  // beside what is there
+    kRemove,
+  };
+  Action action = Action::kSet;
+  std::string_view name;
+  std::string_view value;
+  std::string_view unless;  // kSet: not if a field of the name holds this token (without case); empty: always
+};
+
 struct RequestHead {
   std::string_view method;
   std::string_view target;                // origin-form, exactly as it will be forwarded
@@ -48,6 +63,7 @@ struct RequestHead {
   std::string_view authority;             // of an absolute-form target (RFC 9112, section 3.2.2); empty: it had none
   std::span<const HeaderField> headers;   // as received, in order, repeated ones included
   std::span<const std::uint8_t> address;  // of the peer: 4 or 16 bytes in network order; empty: not known
+  bool tls = false;                       // the client's connection is encrypted
   bool has_body = false;                  // Transfer-Encoding, or a Content-Length above 0
   std::int64_t now_ns = 0;                // monotonic: base/clock.h
   std::int64_t wall_us = 0;               // since 1970: the same
@@ -71,6 +87,7 @@ struct Decision {
   bool allowed() const { return rule == RuleId::kNone; }
 };
 
+struct BrowserFields;
 struct OperationPlan;
 struct MediaPlan;
 
@@ -92,6 +109,10 @@ struct Transaction {
   bool conditional = false;  // If-None-Match or If-Modified-Since: 304 is an answer
   bool is_head = false;
   address::Ip client;  // who called: the peer, or whom trusted proxies name
+  bool tls = false;
+  bool preflight = false;           // answered by the guard
+  std::uint32_t path_index = 0;     // preflight: of the routes
+  std::string_view allowed_origin;  // as sent; empty: nothing is to be said of CORS
 };
 
 class Judge;
@@ -169,6 +190,15 @@ class Guard {
   // anybody may.
   bool allows_upgrade(const Transaction& transaction) const;
 
+  // Whether the guard answers an allowed request itself, and the service does not see it (a preflight of CORS): with
+  // 204, no body, and answer_fields().
+  bool answers(const Transaction& transaction) const { return transaction.preflight; }
+
+  // What is to be done to the header fields of an answer, the service's or the host's own, in this order. The span is
+  // the worker's until its next call. Empty unless the guard refuses: who only watches changes nothing.
+  std::span<const FieldChange> answer_fields(Worker& worker, const Transaction& transaction, std::uint16_t status,
+                                             std::string_view content_type) const;
+
   // For a body that the host did not read because it is longer than the policy's limit.
   Decision request_body_too_large(Worker& worker, const Transaction& transaction) const;
   Decision response_body_too_large(Worker& worker, const Transaction& transaction) const;
@@ -199,6 +229,9 @@ class Guard {
   Judge judge(Worker& worker, const Transaction& transaction) const;
   Decision find_operation(Worker& worker, const Shared& shared, Transaction& transaction, const RequestHead& head,
                           const http::Target& target, contract::Match& match) const;
+  Decision check_preflight(Worker& worker, Transaction& transaction, const RequestHead& head,
+                           const BrowserFields& fields, std::string_view path) const;
+  Decision check_callers_wishes(Worker& worker, Transaction& transaction, const RequestHead& head) const;
   explicit Guard(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -33,6 +33,7 @@ class Planner {
       : contract_(contract),
         policy_(policy),
         notes_(notes),
+        browser_(policy),
         compiler_({.documents = contract.documents.get()}, {.dialect = dialect_of(contract.dialect)}),
         xml_(contract) {}
 
@@ -49,6 +50,7 @@ class Planner {
   const contract::Contract& contract_;
   const policy::Policy& policy_;
   std::vector<std::string>& notes_;
+  BrowserRules browser_;
   schema::Compiler compiler_;
   XmlPlanner xml_;
 };
@@ -147,6 +149,16 @@ Result<OperationPlan> Planner::operation(const contract::Operation& operation) {
   }
   credentials(plan);
   limits(plan);
+  plan.browser = browser_.plan(policy_, contract_, operation);
+  add_default_fields(plan.fields, policy_.headers, !plan.credentials.empty());
+  browser_.add_fields(plan.fields);
+  PORTICO_TRY(plan.lifecycle, make_lifecycle_plan(policy_, contract_, operation, plan.fields, notes_));
+  add_policy_fields(plan.fields, policy_.headers.global);
+  for (const policy::FieldRules& rules : policy_.headers.rules) {
+    if (rules.operations.empty() || policy::selects(rules.operations, contract_, operation)) {
+      add_policy_fields(plan.fields, rules);
+    }
+  }
   return plan;
 }
 

@@ -9,6 +9,9 @@
 
 #include "base/result.h"
 #include "contract/model.h"
+#include "guard/browser.h"
+#include "guard/fields.h"
+#include "guard/lifecycle.h"
 #include "guard/limits.h"
 #include "guard/media_plan.h"
 #include "guard/modes.h"
@@ -62,6 +65,9 @@ struct OperationPlan {
   std::vector<MediaPlan> request_media;
   std::vector<ResponsePlan> responses;
   std::vector<LimitPlan> limits;
+  BrowserPlan browser;
+  LifecyclePlan lifecycle;
+  FieldsPlan fields;  // of answers
 };
 
 // How the contract's Schema Objects are read.

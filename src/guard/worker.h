@@ -20,10 +20,11 @@ struct Worker::State {
   json::TapeBuilder builder;
   xml::Reader xml_reader;
   XmlDecoder xml_decoder;
-  std::string text;      // one decoded value
-  std::string document;  // a parameter that is a document, decoded
-  std::string decoded;   // a body without its content coding
-  std::string joined;    // a header field of several lines
+  std::vector<FieldChange> changes;  // to an answer
+  std::string text;                  // one decoded value
+  std::string document;              // a parameter that is a document, decoded
+  std::string decoded;               // a body without its content coding
+  std::string joined;                // a header field of several lines
   std::vector<Pair> query;
   std::string query_names;
   std::string cookie_text;  // all Cookie fields

@@ -50,6 +50,7 @@ void read_responses(Mapping& responses, Responses& to) {
 
 // The whole policy.
 void read_policy(Mapping& policy, Policy& to) {
+  Cors ignored_cors;
   const auto version = [](const json::Node& value) -> Result<void> {
     if (value.is_number() && value.integer() == 1) return {};
     return failure(ErrorCode::kInvalid, "unknown version of the policy format", {}, "This program reads version 1.");
@@ -77,6 +78,15 @@ void read_policy(Mapping& policy, Policy& to) {
       "What holds for every answer of the service");
   policy.list("limits", to.limits, "a limit", "How often somebody may call");
   policy.file("state", to.state, "The file shared with portico block and portico serve");
+  policy.mapping(
+      "cors", "cors", [&](Mapping& cors) { read(cors, cors.describes() ? ignored_cors : to.cors.emplace()); },
+      "Which sites' scripts may call (CORS); without it that is the service's own affair");
+  policy.mapping("csrf", "csrf", [&](Mapping& csrf) { read(csrf, to.csrf); }, "Calls that other sites forge (CSRF)");
+  policy.mapping(
+      "headers", "headers", [&](Mapping& headers) { read(headers, to.headers); }, "The header fields of answers");
+  policy.mapping(
+      "lifecycle", "lifecycle", [&](Mapping& lifecycle) { read(lifecycle, to.lifecycle); },
+      "Versions, and operations that are to go");
   policy.file("events", to.events, "The event log; - is standard output");
 }
 

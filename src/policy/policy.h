@@ -5,11 +5,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "policy/addresses.h"
+#include "policy/browser.h"
 #include "policy/check_mode.h"
+#include "policy/lifecycle.h"
 #include "policy/limit.h"
 #include "policy/text.h"
 
@@ -45,7 +48,11 @@ struct Policy {
   Requests requests;
   Responses responses;
   std::vector<Limit> limits;
-  std::string state;    // path of the file shared with `portico block` and `portico serve`; empty: none
+  std::string state;         // path of the file shared with `portico block` and `portico serve`; empty: none
+  std::optional<Cors> cors;  // nothing: the service's own affair
+  Csrf csrf;
+  Headers headers;
+  Lifecycle lifecycle;
   std::string events;   // path of the event log; "-" is standard output; empty when the file has none
   Selectors selectors;  // all of all sections
 };

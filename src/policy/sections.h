@@ -10,6 +10,13 @@ namespace portico::policy {
 void read(Mapping& addresses, Addresses& to);
 void read(Mapping& limit, Limit& to);      // an entry of `limits`
 void read(Mapping& check, CheckMode& to);  // an entry of `checks`
+void read(Mapping& cors, Cors& to);
+void read(Mapping& csrf, Csrf& to);
+void read(Mapping& rule, FieldRules& to);  // an entry of `headers.rules`
+void read(Mapping& headers, Headers& to);
+void read(Mapping& deprecation, Deprecation& to);
+void read(Mapping& version, Version& to);
+void read(Mapping& lifecycle, Lifecycle& to);
 void read_mode(Mapping& mapping, Mode& to, std::string_view help);
 
 }  // namespace portico::policy

@@ -5,8 +5,10 @@
 //   cases:
 //     - name: why this case is here
 //       request: {method: GET, target: /a?b=c, headers: {Name: value}, header_list: [[Name, value]], body: text,
-//                 address: 192.0.2.1, at: seconds}
+//                 address: 192.0.2.1, at: seconds, date: 2026-12-31, tls: true}
 //       response: {status: 200, headers: {}, body: text}
+//       fields: {Name: value}  of the answer that goes out (to a refused message: the guard's own); null: there is none
+//       answered: true         the guard answers itself
 //       decision: allowed      or a rule id, or {rule: ..., place: ..., detail: ...}
 //       reports: [rule id]     what monitor mode lets pass; none if it is missing
 //
@@ -19,7 +21,9 @@
 #include <string>
 #include <vector>
 
+#include "base/date.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "case_files.h"
 #include "case_json.h"
 #include "guard/guard.h"
@@ -52,12 +56,41 @@ class Exchange {
            const Node& test)
       : guard_(guard), worker_(worker), limits_(limits), test_(test) {}
 
+  bool answered() const { return guard_.answers(transaction_); }
+
   Decision run() {
     const Node* request = test_.find("request");
     const Node* response = test_.find("response");
     Decision decision = send(*request);
     if (!decision.allowed() || response == nullptr) return decision;
     return answer(*response);
+  }
+
+  // The answer's fields as they go out, or what differs from `expected`.
+  std::string differing_fields(const Node& expected, const Decision& made) {
+    const Node* response = test_.find("response");
+    Fields fields = made.allowed() ? fields_of(response) : Fields{};
+    const auto status = !made.allowed()                ? portico::guard::rule(made.rule).status
+                        : guard_.answers(transaction_) ? std::uint16_t{204}
+                        : response == nullptr          ? std::uint16_t{200}
+                                              : static_cast<std::uint16_t>(*response->find("status")->integer());
+    const auto type = std::ranges::find(fields, "Content-Type", &portico::guard::HeaderField::name);
+    for (const auto& change :
+         guard_.answer_fields(worker_, transaction_, status, type == fields.end() ? std::string_view() : type->value)) {
+      apply(change, fields);
+    }
+    std::string out;
+    for (const auto& [name, value] : expected.members()) {
+      std::string found;
+      for (const auto& field : fields) {
+        if (portico::equal_ignoring_case(field.name, name->text())) {
+          found += (found.empty() ? "" : " | ") + std::string(field.value);
+        }
+      }
+      const std::string wanted(value->is_null() ? "" : value->text());
+      if (found != wanted) out += " " + std::string(name->text()) + ": \"" + found + '"';
+    }
+    return out;
   }
 
  private:
@@ -79,11 +112,25 @@ class Exchange {
         .host = host == fields.end() ? "api.example.com" : host->value,
         .headers = fields,
         .address = std::span(address).first(address_size),
+        .tls = request.find("tls") != nullptr,
         .has_body = body != nullptr,
-        .now_ns = at == nullptr ? INT64_C(1'000'000'000) : static_cast<std::int64_t>((1 + *at->number()) * 1e9)};
+        .now_ns = at == nullptr ? INT64_C(1'000'000'000) : static_cast<std::int64_t>((1 + *at->number()) * 1e9),
+        .wall_us = portico::parse_date(request.text_of("date")).value_or(0) * 1'000'000};
     Decision decision = guard_.check_request_head(worker_, {.limits = &limits_}, transaction_, head);
     if (!decision.allowed() || !guard_.needs_request_body(transaction_)) return decision;
     return guard_.check_request_body(worker_, transaction_, body->text());
+  }
+
+  static void apply(const portico::guard::FieldChange& change, Fields& fields) {
+    using Action = portico::guard::FieldChange::Action;
+    const auto is_it = [&](const auto& field) { return portico::equal_ignoring_case(field.name, change.name); };
+    const bool there = std::ranges::any_of(fields, is_it);
+    const bool kept = !change.unless.empty() && std::ranges::any_of(fields, [&](const auto& field) {
+      return is_it(field) && portico::contains_ignoring_case(field.value, change.unless);
+    });
+    if (kept || (change.action == Action::kAdd && there)) return;
+    if (change.action == Action::kSet || change.action == Action::kRemove) std::erase_if(fields, is_it);
+    if (change.action != Action::kRemove) fields.push_back({change.name, change.value});
   }
 
   Decision answer(const Node& response) {
@@ -159,9 +206,14 @@ void run_file(const portico::json::Documents& documents, const Node& root, porti
   portico::guard::Worker worker;
   for (const Node* test : root.find("cases")->items()) {
     worker.reports().clear();
-    const Decision made = Exchange(*guard, worker, limits, *test).run();
+    Exchange exchange(*guard, worker, limits, *test);
+    const Decision made = exchange.run();
     std::string wrong = difference(*test->find("decision"), made);
     if (wrong.empty()) wrong = difference(test->find("reports"), worker.reports());
+    if (const Node* fields = test->find("fields"); wrong.empty() && fields != nullptr) {
+      wrong = exchange.differing_fields(*fields, made);
+    }
+    if (wrong.empty() && exchange.answered() != (test->find("answered") != nullptr)) wrong = "answered";
     report.add(portico::cases::where(documents, *test), wrong);
   }
 }

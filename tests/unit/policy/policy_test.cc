@@ -55,6 +55,21 @@ TEST(Policy, SaysWhatIsWrongAndWhere) {
             "portico.yaml:2:22: must be a size such as 64k or 1MiB");
   EXPECT_EQ(error_of("version: 1\ntrusted_proxies: [10.0.0.0/33]\n"),
             "portico.yaml:2:19: must be an IP address or a range such as 10.0.0.0/8 or 2001:db8::/32");
+  EXPECT_EQ(error_of("version: 1\ncors: {origins: ['*'], credentials: true}\n"),
+            "portico.yaml:2:7: everybody (*) together with credentials would lend every visitor's session to every "
+            "site\n  Name the origins.");
+  for (const char* origin : {"app.example", "https://app.example/", "HTTPS://app.example", "https://*", "https://a.*.b",
+                             "null", "https://*.*.b", "https://u@a.example"}) {
+    EXPECT_NE(error_of(std::string("version: 1\ncors: {origins: ['") + origin + "']}\n"), "no error") << origin;
+  }
+  EXPECT_NE(error_of("version: 1\ncsrf: {origins: ['*']}\n"), "no error");
+  EXPECT_EQ(error_of("version: 1\nheaders: {set: {Content-Length: '1'}}\n"),
+            "portico.yaml:2:10: Content-Length is the server's own field");
+  EXPECT_NE(error_of("version: 1\nheaders: {set: {'A b': '1'}}\n"), "no error");
+  EXPECT_NE(error_of("version: 1\nheaders: {set: {A: \"1\\r\\nB: 2\"}}\n"), "no error");
+  EXPECT_NE(error_of("version: 1\nheaders: {rules: [{statuses: ['6XX']}]}\n"), "no error");
+  EXPECT_EQ(error_of("version: 1\nlifecycle: {deprecations: [{operations: [a], sunset: 2026-02-30}]}\n"),
+            "portico.yaml:2:54: must be a date such as 2026-12-31, or a date with a time (RFC 3339)");
   EXPECT_EQ(error_of("- 1\n"), "portico.yaml:1:1: the policy must be a mapping");
 }
 
