@@ -5,7 +5,7 @@
 namespace portico::cli {
 
 std::span<const Command* const> commands() {
-  static constexpr std::array kCommands = {&kContractCommand, &kAuditCommand, &kValidateCommand,
+  static constexpr std::array kCommands = {&kContractCommand, &kAuditCommand, &kThreatsCommand, &kValidateCommand,
                                            &kGuardCommand,    &kBlockCommand, &kUpCommand};
   return kCommands;
 }

@@ -9,6 +9,7 @@ extern const Command kAuditCommand;
 extern const Command kBlockCommand;
 extern const Command kContractCommand;
 extern const Command kGuardCommand;
+extern const Command kThreatsCommand;
 extern const Command kUpCommand;
 extern const Command kValidateCommand;
 
