@@ -87,6 +87,7 @@ void read_policy(Mapping& policy, Policy& to) {
   policy.mapping(
       "lifecycle", "lifecycle", [&](Mapping& lifecycle) { read(lifecycle, to.lifecycle); },
       "Versions, and operations that are to go");
+  policy.list("assumptions", to.assumptions, "an answer", "Answers to the questions of the threat model");
   policy.file("events", to.events, "The event log; - is standard output");
 }
 

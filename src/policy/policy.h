@@ -11,6 +11,7 @@
 
 #include "policy/addresses.h"
 #include "policy/browser.h"
+#include "policy/assumption.h"
 #include "policy/check_mode.h"
 #include "policy/lifecycle.h"
 #include "policy/limit.h"
@@ -53,6 +54,8 @@ struct Policy {
   Csrf csrf;
   Headers headers;
   Lifecycle lifecycle;
+  std::string state;    // path of the file shared with `portico block` and `portico serve`; empty: none
+  std::vector<Answer> assumptions;
   std::string events;   // path of the event log; "-" is standard output; empty when the file has none
   Selectors selectors;  // all of all sections
 };

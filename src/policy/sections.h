@@ -9,6 +9,7 @@ namespace portico::policy {
 
 void read(Mapping& addresses, Addresses& to);
 void read(Mapping& limit, Limit& to);      // an entry of `limits`
+void read(Mapping& answer, Answer& to);    // an entry of `assumptions`
 void read(Mapping& check, CheckMode& to);  // an entry of `checks`
 void read(Mapping& cors, Cors& to);
 void read(Mapping& csrf, Csrf& to);

@@ -11,20 +11,36 @@ namespace {
 
 class Collector {
  public:
-  explicit Collector(std::string owner) : owner_(std::move(owner)) {}
+  explicit Collector(const policy::Policy& policy)
+      : policy_(policy), owner_(policy.owner.team.empty() ? "service owner" : policy.owner.team) {}
 
   void ask(std::string_view topic, std::string_view about, std::string question, std::string answer = {}) {
-    std::string status = answer.empty() ? "open" : "answered";
-    assumptions_.push_back({.id = id_of("A", {topic, about}),
-                            .question = std::move(question),
-                            .owner = owner_,
-                            .status = std::move(status),
-                            .answer = std::move(answer)});
+    Assumption& assumption = assumptions_.emplace_back();
+    assumption.id = id_of("A", {topic, about});
+    assumption.question = std::move(question);
+    assumption.owner = owner_;
+    assumption.status = answer.empty() ? "open" : "answered";
+    assumption.answer = std::move(answer);
+    const auto given = std::ranges::find(policy_.assumptions, assumption.id, &policy::Answer::assumption);
+    if (given == policy_.assumptions.end()) return;
+    assumption.status = name(given->status);
+    if (!given->owner.empty()) assumption.owner = given->owner;
+    if (!given->answer.empty()) assumption.answer = given->answer;
   }
 
   std::vector<Assumption> take() { return std::move(assumptions_); }
 
  private:
+  static std::string_view name(policy::AnswerStatus status) {
+    switch (status) {
+      case policy::AnswerStatus::kOpen: return "open";
+      case policy::AnswerStatus::kAccepted: return "accepted";
+      case policy::AnswerStatus::kAnswered: break;
+    }
+    return "answered";
+  }
+
+  const policy::Policy& policy_;
   std::string owner_;
   std::vector<Assumption> assumptions_;
 };
@@ -88,7 +104,7 @@ std::string id_of(std::string_view letter, std::initializer_list<std::string_vie
 
 std::vector<Assumption> assumptions_of(const contract::Contract& contract, const policy::Policy& policy,
                                        std::span<const Facts> facts, std::span<const Resource> resources) {
-  Collector collector(policy.owner.team.empty() ? "service owner" : policy.owner.team);
+  Collector collector(policy);
   const bool encrypted =
       std::ranges::all_of(contract.servers, [](const auto& server) { return server.scheme == "https"; });
   collector.ask("tls", "", "Where does TLS end, and is the way behind it trusted?",

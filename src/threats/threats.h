@@ -109,7 +109,7 @@ struct Assumption {
   std::string id;  // "A-" and 12 hexadecimal digits
   std::string question;
   std::string owner;   // who has to answer
-  std::string status;  // "open", or "answered"
+  std::string status;  // "open", "answered" or "accepted"
   std::string answer;  // by what
 };
 
