@@ -41,7 +41,7 @@ const Record* Cache::find(std::string_view credential) {
   Slot* const set = set_of(hash);
   for (Slot* slot = set; slot != set + kWays; ++slot) {
     if (slot->record == nullptr || slot->hash != hash || slot->record->credential != credential) continue;
-    slot->used = true;
+    slot->record->used = true;
     return slot->record;
   }
   return nullptr;
@@ -58,8 +58,12 @@ void Cache::drop(Slot& slot) {
 void Cache::make_room(std::size_t bytes) {
   while (bytes_ + bytes > max_bytes_ && size_ > 0) {
     Slot& slot = slots_[hand_++ & mask_];
-    if (!slot.used) drop(slot);
-    slot.used = false;
+    if (slot.record == nullptr) continue;
+    if (slot.record->used) {
+      slot.record->used = false;
+    } else {
+      drop(slot);
+    }
   }
 }
 
@@ -69,17 +73,17 @@ void Cache::insert(const Record* record) {
   make_room(bytes);
   const std::uint64_t hash = hash_of(record->credential);
   Slot* const set = set_of(hash);
-  Slot* victim = set;
-  for (Slot* slot = set; slot != set + kWays; ++slot) {
-    if (slot->record == nullptr) {
-      victim = slot;
-      break;
-    }
-    if (!slot->used && victim->used) victim = slot;
-    slot->used = false;
+  Slot* victim = std::find_if(set, set + kWays, [](const Slot& slot) { return slot.record == nullptr; });
+  if (victim == set + kWays) {
+    victim = std::find_if(set, set + kWays, [](const Slot& slot) { return !slot.record->used; });
+  }
+  if (victim == set + kWays) {
+    for (Slot* slot = set; slot != set + kWays; ++slot) slot->record->used = false;
+    victim = set + (hash >> 32) % kWays;
   }
   drop(*victim);
-  *victim = {.hash = hash, .record = hold(record), .used = true};
+  *victim = {.hash = hash, .record = hold(record)};
+  record->used = false;  // what is presented once only leaves first
   bytes_ += bytes;
   ++size_;
 }

@@ -1,6 +1,6 @@
 // Identities that one worker has verified, found by the whole of what was presented.
 //
-// Four places a set and a clock hand that gives each entry a second chance; bytes are bounded, not only entries. A key
+// Eight places a set and a clock hand that gives each entry a second chance; bytes are bounded, not only entries. A key
 // is hashed by its length and its last bytes only: those of a token are its signature, so that nobody chooses them, and
 // the comparison that follows is of all bytes. It may take a time that depends on them: to come so far one must have
 // the signature.
@@ -34,11 +34,10 @@ class Cache {
   std::size_t size() const { return size_; }
 
  private:
-  static constexpr std::size_t kWays = 4;
+  static constexpr std::size_t kWays = 8;
   struct Slot {
     std::uint64_t hash = 0;
     const Record* record = nullptr;
-    bool used = false;  // since the hand went by
   };
 
   std::uint64_t hash_of(std::string_view credential) const;

@@ -30,6 +30,7 @@ struct Record : Identity {
   std::uint64_t keys_epoch = 0;
   mutable std::uint64_t revocation_epoch = 0;
   std::size_t issuer_index = 0;
+  mutable bool used = false;  // since the cache's hand went by
 
   // Makes the claims a copy of `tape`.
   void keep_claims(json::TapeView tape);

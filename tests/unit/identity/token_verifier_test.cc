@@ -251,6 +251,20 @@ TEST(Cache, StaysWithinItsBounds) {
   release(huge);
 }
 
+TEST(Cache, KeepsWhatIsUsed) {
+  Cache cache(64, 1 << 20);
+  const Record* wanted = record("wanted");
+  cache.insert(wanted);
+  ASSERT_EQ(cache.find("wanted"), wanted);
+  for (int i = 0; i < 500; ++i) {
+    const Record* other = record(std::to_string(i));
+    cache.insert(other);
+    release(other);
+    ASSERT_EQ(cache.find("wanted"), wanted) << i;
+  }
+  release(wanted);
+}
+
 TEST(Cache, ComparesWholeCredentials) {
   Cache cache(64, 1 << 20);
   const std::string tail(64, 't');
