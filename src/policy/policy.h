@@ -54,7 +54,6 @@ struct Policy {
   Csrf csrf;
   Headers headers;
   Lifecycle lifecycle;
-  std::string state;    // path of the file shared with `portico block` and `portico serve`; empty: none
   std::vector<Answer> assumptions;
   std::string events;   // path of the event log; "-" is standard output; empty when the file has none
   Selectors selectors;  // all of all sections
