@@ -6,7 +6,7 @@ namespace portico::cli {
 
 std::span<const Command* const> commands() {
   static constexpr std::array kCommands = {&kContractCommand, &kAuditCommand, &kThreatsCommand, &kValidateCommand,
-                                           &kGuardCommand,    &kBlockCommand, &kUpCommand};
+                                           &kGuardCommand,    &kBlockCommand, &kKeyCommand,     &kUpCommand};
   return kCommands;
 }
 

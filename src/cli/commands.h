@@ -10,6 +10,7 @@ extern const Command kBlockCommand;
 extern const Command kContractCommand;
 extern const Command kGuardCommand;
 extern const Command kThreatsCommand;
+extern const Command kKeyCommand;
 extern const Command kUpCommand;
 extern const Command kValidateCommand;
 
