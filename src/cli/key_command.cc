@@ -53,31 +53,37 @@ std::string base64url(std::string_view bytes) {
   return out;
 }
 
-// The entry as a mapping in JSON, which is YAML as well.
+// The entry as it stands in the file: a mapping on one line, with texts in quotes.
 std::string entry_text(const ApiKeyEntry& entry) {
-  std::string text;
-  json::Writer writer(text);
-  writer.begin_object().key("id").string(entry.id);
-  writer.key("hash").string(base64url(identity::as_text(entry.hash)));
-  writer.key("owner").string(entry.owner);
+  std::string text = "{";
+  const auto member = [&](std::string_view name, std::string_view value) {
+    if (text.size() > 1) text += ", ";
+    (text += name) += ": ";
+    json::append_string(text, value);
+  };
+  member("id", entry.id);
+  member("hash", base64url(identity::as_text(entry.hash)));
+  member("owner", entry.owner);
   if (!entry.scopes.empty()) {
-    writer.key("scopes").begin_array();
-    for (const std::string& scope : entry.scopes) writer.string(scope);
-    writer.end_array();
+    text += ", scopes: [";
+    for (const std::string& scope : entry.scopes) {
+      if (!text.ends_with('[')) text += ", ";
+      json::append_string(text, scope);
+    }
+    text += ']';
   }
-  writer.key("issued").string(date_text(entry.issued_at_s));
+  if (entry.issued_at_s != 0) member("issued", date_text(entry.issued_at_s));
+  if (entry.expires_at_s != 0) member("expires", date_text(entry.expires_at_s));
+  return text + "}";
+}
+
+// The members of an object that is open; all but the hash, which is nobody's business but the file's.
+void write_members(json::Writer& writer, const ApiKeyEntry& entry) {
+  writer.key("id").string(entry.id).key("owner").string(entry.owner).key("scopes").begin_array();
+  for (const std::string& scope : entry.scopes) writer.string(scope);
+  writer.end_array();
+  if (entry.issued_at_s != 0) writer.key("issued").string(date_text(entry.issued_at_s));
   if (entry.expires_at_s != 0) writer.key("expires").string(date_text(entry.expires_at_s));
-  writer.end_object();
-  // A space behind each colon and comma outside of texts: what makes it YAML that people write.
-  std::string spaced;
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    spaced += text[i];
-    if (quoted && text[i] == '\\') spaced += text[++i];
-    if (text[i] == '"') quoted = !quoted;
-    if (!quoted && (text[i] == ':' || text[i] == ',')) spaced += ' ';
-  }
-  return spaced;
 }
 
 Result<std::int64_t> expiry_of(std::string_view text, std::int64_t now_s) {
@@ -154,9 +160,11 @@ void show(const Arguments& arguments, std::string_view key, const ApiKeyEntry& e
   std::string out;
   if (arguments.get("--format") == "json") {
     json::Writer writer(out);
-    writer.begin_object().key("id").string(entry.id);
+    writer.begin_object();
+    write_members(writer, entry);
     if (!own) writer.key("key").string(key);
-    writer.key("entry").raw(entry_text(entry)).end_object();
+    if (arguments.has("--print")) writer.key("entry").string(to_add);
+    writer.end_object();
     return print(out + "\n");
   }
   if (!own) out = "The key, which is shown only now:\n\n  " + std::string(key) + "\n\n";
@@ -175,7 +183,11 @@ Result<int> list(const Arguments& arguments) {
   if (arguments.get("--format") == "json") {
     json::Writer writer(out, json::Writer::Layout::kIndented);
     writer.begin_array();
-    for (const ApiKeyEntry& entry : file.keys) writer.raw(entry_text(entry));
+    for (const ApiKeyEntry& entry : file.keys) {
+      writer.begin_object();
+      write_members(writer, entry);
+      writer.end_object();
+    }
     writer.end_array();
     print(out + "\n");
     return kSuccess;
