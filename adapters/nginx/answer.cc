@@ -47,7 +47,7 @@ bool add_decision_fields(ngx_http_request_t* r, const guard::Decision& decision)
 }  // namespace
 
 ngx_buf_t* make_answer(ngx_http_request_t* r, const Context& ctx, const guard::Decision& decision, ngx_uint_t status) {
-  if (status == 0) status = guard::rule(decision.rule).status;
+  if (status == 0) status = decision.status != 0 ? decision.status : guard::rule(decision.rule).status;
   std::string document;
   guard::append_problem_document(document, decision, static_cast<std::uint16_t>(status), request_id(r));
   document += '\n';

@@ -33,6 +33,13 @@ guard::Decision decide_head(ngx_http_request_t* r, Context& ctx) {
   if (const ngx_table_elt_t* coding = r->headers_out.content_encoding; coding != nullptr && coding->hash != 0) {
     headers.push_back({"content-encoding", view(coding->value)});
   }
+  for (const ngx_list_part_t* part = &r->headers_out.headers.part; part != nullptr; part = part->next) {
+    const auto* fields = static_cast<const ngx_table_elt_t*>(part->elts);
+    for (ngx_uint_t i = 0; i < part->nelts; ++i) {
+      const bool listed = &fields[i] == r->headers_out.content_encoding;
+      if (fields[i].hash != 0 && !listed) headers.push_back({view(fields[i].key), view(fields[i].value)});
+    }
+  }
   const guard::ResponseHead head{
       .status = static_cast<std::uint16_t>(r->headers_out.status), .headers = headers, .has_body = may_have_body(r)};
   return ctx.guard->check_response_head(worker().guard, ctx.transaction, head);

@@ -210,7 +210,7 @@ Result<Part> Compiler::field(const Syntax& syntax, const Part& operand, Op op) {
   Node node{.op = op};
   if (type.kind == Kind::kObject) {
     const auto known = type.shape->find(syntax.text);
-    if (!known) {
+    if (!known && !type.shape->takes_any_name) {
       std::vector<std::string_view> names;
       for (const Field& field : type.shape->fields) names.push_back(field.name);
       const auto near = nearest(syntax.text, names);
@@ -219,10 +219,10 @@ Result<Part> Compiler::field(const Syntax& syntax, const Part& operand, Op op) {
       return refuse(syntax, Problem::kNoKey, "there is no field \"" + syntax.text + "\" in " + type.shape->name,
                     std::move(remedy));
     }
-    result = type.shape->fields[*known].type;
+    if (known) result = type.shape->fields[*known].type;
+    node.field = known.value_or(Node::kNone);
     // Of a variable it is the field that is used, not all of it.
-    if (program_.nodes[operand.node].op == Op::kVariable) program_.uses.back().field = *known;
-    node.field = *known;
+    if (program_.nodes[operand.node].op == Op::kVariable) program_.uses.back().field = node.field;
   } else if (type.kind == Kind::kMap) {
     if (!agree(*type.key, *Types::string())) {
       return refuse(syntax, Problem::kNoOverload, "the keys of " + cel::name(type) + " are no names");
@@ -272,6 +272,7 @@ Result<Part> Compiler::map(const Syntax& syntax) {
 }
 
 Program::Program(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Program::Program() noexcept = default;
 Program::Program(Program&&) noexcept = default;
 Program& Program::operator=(Program&&) noexcept = default;
 Program::~Program() = default;

@@ -168,6 +168,11 @@ Result<Part> Compiler::arithmetic(const Syntax& syntax, const Parts& operands) {
 
 Result<Part> Compiler::index(const Syntax& syntax, const Parts& operands) {
   const Type& container = *operands[0].type;
+  // Another way to write a field: header['x-trace'].
+  const Syntax& name = tree_[syntax.children[1]];
+  if (container.kind == Kind::kObject && name.kind == Syntax::Kind::kString) {
+    if (container.shape->find(name.text) || !container.shape->open) return field(name, operands[0], Op::kSelect);
+  }
   const Type& key = *operands[1].type;
   const Type* result = Types::dyn();
   if (container.kind == Kind::kList) {

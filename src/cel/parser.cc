@@ -237,7 +237,7 @@ class Parser {
 
   Index has(std::uint32_t position, const std::vector<std::uint32_t>& arguments) {
     if (arguments.size() != 1 || tree_[arguments[0]].kind != Syntax::Kind::kSelect) {
-      return error(position, "has() takes a field, as in has(body.name)");
+      return error(position, "has() takes a field, as in has(body.name)", "Of other names: 'a-name' in body.");
     }
     tree_.nodes[arguments[0]].kind = Syntax::Kind::kHas;
     return arguments[0];

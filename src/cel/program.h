@@ -38,6 +38,7 @@ class Program {
   static Result<Program> compile(const Environment& environment, std::string_view expression,
                                  const Options& options = {});
 
+  Program() noexcept;  // of nothing: to be assigned to
   Program(Program&&) noexcept;
   Program& operator=(Program&&) noexcept;
   ~Program();

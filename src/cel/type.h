@@ -64,6 +64,7 @@ struct Shape {
   std::string name;  // how messages call it: "path", "body.owner"
   std::vector<Field> fields;
   bool open = false;  // further members may be there: object['name'] gives them as dyn, object.name stays an error
+  bool takes_any_name = false;  // object.name does too
 
   std::optional<std::uint32_t> find(std::string_view field) const;
 };

@@ -89,7 +89,10 @@ class DocumentCheck {
     worker_.builder.reset();
     problem = build(typing);
     if (!problem.allowed() || !worker_.validator.accepts(media_.program, worker_.builder.finish())) return false;
-    if (!typing.narrowed_untyped) return true;
+    if (!typing.narrowed_untyped) {
+      worker_.value = worker_.builder.view();
+      return true;
+    }
     return holds(build, {.text = typing.text, .untyped_as_text = true}, problem);
   }
 
@@ -132,6 +135,7 @@ Decision check_body(Worker::State& worker, const BodyHead& head, Coding coding, 
 
 Decision check_document(Worker::State& worker, const BodyHead& head, std::string_view bytes, const BodyRules& rules,
                         std::string_view place) {
+  worker.value = {};
   DocumentCheck check(worker, head, rules, place);
   switch (head.kind) {
     case BodyKind::kJson: return check.json(bytes);

@@ -46,7 +46,7 @@ Decision refuse(RuleId rule, std::string place, std::string detail) {
 Decision check_value(Worker::State& worker, const schema::Program& program, json::TapeView tape, RuleId rule,
                      std::string_view place) {
   switch (worker.validator.check(program, tape)) {
-    case schema::Outcome::kAccepted: return {};
+    case schema::Outcome::kAccepted: worker.value = tape; return {};
     case schema::Outcome::kTooComplex: return refuse(rule, std::string(place), "takes too long to check");
     case schema::Outcome::kRejected: break;
   }

@@ -13,8 +13,8 @@ namespace portico::guard {
 // A refusal. Built only where something is wrong, so its texts may allocate.
 Decision refuse(RuleId rule, std::string place = {}, std::string detail = {});
 
-// Runs `program` over what the worker's builder or parser holds. On failure the refusal's place is `place` and a
-// pointer with nothing in it that the sender chose.
+// Runs `program` over what the worker's builder or parser holds; what is accepted becomes the worker's `value`. On
+// failure the refusal's place is `place` and a pointer with nothing in it that the sender chose.
 Decision check_value(Worker::State& worker, const schema::Program& program, json::TapeView tape, RuleId rule,
                      std::string_view place);
 

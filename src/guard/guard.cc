@@ -12,6 +12,7 @@
 #include "guard/origin.h"
 #include "guard/reading.h"
 #include "guard/request.h"
+#include "guard/rule_check.h"
 #include "guard/worker.h"
 #include "http/target.h"
 #include "json/writer.h"
@@ -264,16 +265,27 @@ Decision Guard::check_request_head(Worker& worker, const Shared& shared, Transac
         !decision.allowed())
       return decision;
   }
-  RequestCheck check(worker.state(), judge, plan, head, state_->policy.requests.allow_undeclared_query);
+  if (plan.rules != nullptr) {
+    transaction.inputs = worker.state().rule_inputs.take();
+    transaction.inputs->begin(*plan.rules, head, transaction.client, target.path);
+  }
+  RequestCheck check(worker.state(), judge, plan, head, state_->policy.requests.allow_undeclared_query,
+                     transaction.inputs);
   if (Decision decision = check.fields(); !decision.allowed()) return decision;
   const std::span arguments(match.arguments.data(), match.argument_count);
   if (Decision decision = check.parameters(arguments, target.query); !decision.allowed()) return decision;
+  const auto rules = [&](RulePhase phase) { return check_rules(worker.state(), judge, transaction, phase, nullptr); };
+  if (Decision decision = rules(RulePhase::kRequestHead); !decision.allowed()) return decision;
   Decision decision = judge(check.body_head(transaction));
-  if (judge.ignores(RuleId::kRequestBodyMalformed, RuleId::kRequestBodyInvalid, RuleId::kRequestContentCoding,
+  if (!decision.allowed()) return decision;
+  const bool rules_read_body = plan.rules != nullptr && plan.rules->has(RulePhase::kRequestBody);
+  if (!rules_read_body &&
+      judge.ignores(RuleId::kRequestBodyMalformed, RuleId::kRequestBodyInvalid, RuleId::kRequestContentCoding,
                     RuleId::kRequestBodyTooLarge, RuleId::kRequestBodyMissing)) {
     transaction.request_media = nullptr;
   }
-  return decision;
+  // A body that nobody will read is none.
+  return needs_request_body(transaction) ? Decision{} : rules(RulePhase::kRequestBody);
 }
 
 bool Guard::needs_request_body(const Transaction& transaction) const {
@@ -286,24 +298,39 @@ Decision Guard::check_request_body(Worker& worker, Transaction& transaction, std
   const Judge judge = this->judge(worker, transaction);
   // Chunked coding tells that there is a body only by its end.
   if (body.empty()) {
-    return transaction.plan->body_required ? judge(refuse(RuleId::kRequestBodyMissing, "body")) : Decision{};
+    Decision decision;
+    if (transaction.plan->body_required) decision = judge(refuse(RuleId::kRequestBodyMissing, "body"));
+    if (!decision.allowed()) return decision;
+    return check_rules(worker.state(), judge, transaction, RulePhase::kRequestBody, nullptr);
   }
   const BodyHead head{transaction.request_media, transaction.request_kind, transaction.request_boundary};
-  return judge(check_body(worker.state(), head, transaction.request_coding, body, max_request_body(),
-                          {.malformed = RuleId::kRequestBodyMalformed,
-                           .invalid = RuleId::kRequestBodyInvalid,
-                           .too_large = RuleId::kRequestBodyTooLarge,
-                           .coding = RuleId::kRequestContentCoding}));
+  worker.state().value = {};
+  Decision decision = judge(check_body(worker.state(), head, transaction.request_coding, body, max_request_body(),
+                                       {.malformed = RuleId::kRequestBodyMalformed,
+                                        .invalid = RuleId::kRequestBodyInvalid,
+                                        .too_large = RuleId::kRequestBodyTooLarge,
+                                        .coding = RuleId::kRequestContentCoding}));
+  if (!decision.allowed()) return decision;
+  return check_rules(worker.state(), judge, transaction, RulePhase::kRequestBody, &worker.state().value);
 }
 
-void Guard::finish(Worker&, const Shared&, Transaction&, const Ending&) const {}
+void Guard::finish(Worker& worker, const Shared&, Transaction& transaction, const Ending&) const {
+  if (transaction.inputs != nullptr) worker.state().rule_inputs.give_back(transaction.inputs);
+  transaction.inputs = nullptr;
+}
 
 Decision Guard::request_body_too_large(Worker& worker, const Transaction& transaction) const {
-  return judge(worker, transaction)(refuse(RuleId::kRequestBodyTooLarge, "body"));
+  const Judge judge = this->judge(worker, transaction);
+  Decision decision = judge(refuse(RuleId::kRequestBodyTooLarge, "body"));
+  if (!decision.allowed()) return decision;
+  return check_rules(worker.state(), judge, transaction, RulePhase::kRequestBody, nullptr);
 }
 
 Decision Guard::response_body_too_large(Worker& worker, const Transaction& transaction) const {
-  return judge(worker, transaction)(refuse(RuleId::kResponseBodyTooLarge, "body"));
+  const Judge judge = this->judge(worker, transaction);
+  Decision decision = judge(refuse(RuleId::kResponseBodyTooLarge, "body"));
+  if (!decision.allowed()) return decision;
+  return check_rules(worker.state(), judge, transaction, RulePhase::kResponseBody, nullptr);
 }
 
 bool Guard::blocks() const { return state_->policy.mode == policy::Mode::kBlock; }
@@ -364,7 +391,9 @@ void append_problem_document(std::string& out, const Decision& decision, std::ui
   writer.key("title").string(broken.title);
   writer.key("status").unsigned_integer(status);
   // What a service's answer had wrong is its owner's to know, not its caller's.
-  if (broken.id.starts_with("request-")) {
+  if (!decision.message.empty()) {
+    writer.key("detail").string(decision.message);
+  } else if (broken.id.starts_with("request-") && decision.rule != RuleId::kRequestRuleDenied) {
     std::string detail = decision.place;
     if (!decision.detail.empty()) detail += (detail.empty() ? "" : " ") + decision.detail;
     writer.text_unless_empty("detail", detail);

@@ -30,6 +30,9 @@
 namespace portico::contract {
 struct Match;
 }
+namespace portico::identity {
+struct Identity;
+}
 namespace portico::http {
 struct Target;
 }
@@ -82,6 +85,8 @@ struct Decision {
   std::string_view challenge;       // kRequestCredentialsMissing: the WWW-Authenticate field; the same
   std::string place;                // "query/limit", "body/items/0/price": what the contract names, never a value
   std::string detail;               // what was expected, never a value
+  std::uint16_t status = 0;         // of the answer, where it is not the rule's own
+  std::string_view message;         // the owner's word to the client; lives as long as the guard
   bool reported = false;            // of Worker::reports(): the message passes all the same
 
   bool allowed() const { return rule == RuleId::kNone; }
@@ -90,6 +95,7 @@ struct Decision {
 struct BrowserFields;
 struct OperationPlan;
 struct MediaPlan;
+class RuleInputs;
 
 enum class BodyKind : std::uint8_t;
 enum class Coding : std::uint8_t { kIdentity, kGzip, kDeflate };
@@ -110,9 +116,11 @@ struct Transaction {
   bool is_head = false;
   address::Ip client;  // who called: the peer, or whom trusted proxies name
   bool tls = false;
-  bool preflight = false;           // answered by the guard
-  std::uint32_t path_index = 0;     // preflight: of the routes
-  std::string_view allowed_origin;  // as sent; empty: nothing is to be said of CORS
+  bool preflight = false;                        // answered by the guard
+  std::uint32_t path_index = 0;                  // preflight: of the routes
+  std::string_view allowed_origin;               // as sent; empty: nothing is to be said of CORS
+  const identity::Identity* identity = nullptr;  // who calls; null: nobody, or nobody was asked. Held until finish()
+  RuleInputs* inputs = nullptr;                  // of the owner's rules, where the operation has any; until finish()
 };
 
 class Judge;
@@ -227,6 +235,7 @@ class Guard {
  private:
   struct State;
   Judge judge(Worker& worker, const Transaction& transaction) const;
+  Decision check_response_media(Worker& worker, Transaction& transaction, const ResponseHead& head) const;
   Decision find_operation(Worker& worker, const Shared& shared, Transaction& transaction, const RequestHead& head,
                           const http::Target& target, contract::Match& match) const;
   Decision check_preflight(Worker& worker, Transaction& transaction, const RequestHead& head,

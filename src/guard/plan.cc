@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "contract/data_class.h"
+#include "guard/operation_rules.h"
 #include "guard/schema_shape.h"
 #include "policy/operations.h"
 
@@ -159,6 +160,7 @@ Result<OperationPlan> Planner::operation(const contract::Operation& operation) {
       add_policy_fields(plan.fields, rules);
     }
   }
+  PORTICO_TRY(plan.rules, make_rules(contract_, policy_, plan));
   return plan;
 }
 

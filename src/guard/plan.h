@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,8 @@ struct LimitPlan {
   Bucket bucket;
 };
 
+struct OperationRules;
+
 struct OperationPlan {
   const contract::Operation* operation = nullptr;
   ModeTable modes{};
@@ -68,6 +71,7 @@ struct OperationPlan {
   BrowserPlan browser;
   LifecyclePlan lifecycle;
   FieldsPlan fields;  // of answers
+  std::shared_ptr<const OperationRules> rules;  // null: there are none
 };
 
 // How the contract's Schema Objects are read.

@@ -12,8 +12,13 @@ namespace portico::guard {
 class RequestCheck {
  public:
   RequestCheck(Worker::State& worker, const Judge& judge, const OperationPlan& plan, const RequestHead& head,
-               bool allow_undeclared_query)
-      : worker_(worker), judge_(judge), plan_(plan), head_(head), allow_undeclared_query_(allow_undeclared_query) {}
+               bool allow_undeclared_query, RuleInputs* inputs)
+      : worker_(worker),
+        judge_(judge),
+        plan_(plan),
+        head_(head),
+        allow_undeclared_query_(allow_undeclared_query),
+        inputs_(inputs) {}
 
   // Fields of which only one may be there, credentials, parameters. `path_arguments` are raw. What these give was
   // judged; body_head()'s decision was not.
@@ -33,6 +38,8 @@ class RequestCheck {
   Decision styled(const ParameterPlan& plan, std::string_view kind, const Decode& decode);
   Decision document(const ParameterPlan& plan, std::string_view kind, std::string_view raw);
   Decision pair_document(const ParameterPlan& plan, std::string_view kind, std::span<Pair> pairs);
+  // For the owner's rules: the value that was just accepted.
+  void keep(Variable kind, const std::vector<ParameterPlan>& plans, const ParameterPlan& plan);
   bool has(const CredentialPlan& credential) const;
   bool declares_header(std::string_view name) const;
 
@@ -41,6 +48,7 @@ class RequestCheck {
   const OperationPlan& plan_;
   const RequestHead& head_;
   bool allow_undeclared_query_;
+  RuleInputs* inputs_;  // null: no rule asks
   // Found by fields():
   std::string_view content_type_;
   std::string_view content_encoding_;

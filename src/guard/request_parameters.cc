@@ -31,6 +31,11 @@ Decision refusal(const ParameterPlan& plan, std::string_view kind, Decoded decod
 
 }  // namespace
 
+void RequestCheck::keep(Variable kind, const std::vector<ParameterPlan>& plans, const ParameterPlan& plan) {
+  if (inputs_ == nullptr || worker_.value.count == 0) return;
+  inputs_->keep_parameter(kind, static_cast<std::size_t>(&plan - plans.data()), worker_.value);
+}
+
 bool RequestCheck::split_cookie_fields() {
   worker_.cookie_text.clear();
   for (const HeaderField& field : head_.headers) {
@@ -63,7 +68,10 @@ Decision RequestCheck::styled(const ParameterPlan& plan, std::string_view kind, 
       typing.untyped_as_text = true;
       good = attempt(reading.structure, typing) == Decoded::kValue && accepts();
     }
-    if (good) return {};
+    if (good) {
+      worker_.value = worker_.builder.view();
+      return {};
+    }
     if (!refused) refused = {reading.structure, typing};
     // Without a type the schema takes whatever it says nothing about: a refused text must not pass as a list of one.
     if (plan.plan.types == schema::kTypeAny) break;
@@ -109,12 +117,14 @@ Decision RequestCheck::path(std::span<const contract::PathArgument> arguments) {
     const auto found = std::ranges::find_if(arguments, [&](const auto& a) { return *a.name == plan.parameter->name; });
     if (found == arguments.end()) return judge_(refusal(plan, kPath, Decoded::kAbsent));
     const std::string_view raw = found->value;
+    worker_.value = {};
     Decision decision =
         !plan.content.empty()
             ? document(plan, kPath, raw)
             : styled(plan, kPath, [&](ParameterDecoder decoder) { return decoder.from_text(plan.shape(), raw); });
     decision = judge_(std::move(decision));
     if (!decision.allowed()) return decision;
+    keep(Variable::kPath, plan_.path, plan);
   }
   return {};
 }
@@ -133,6 +143,7 @@ Decision RequestCheck::query() {
   for (const ParameterPlan& plan : plan_.query) {
     const contract::Parameter& parameter = *plan.parameter;
     const auto group = pairs_named(worker_.query, parameter.name);
+    worker_.value = {};
     Decision decision;
     if (parameter.allow_empty_value && group.size() == 1 && group.front().raw_value.empty()) {
       group.front().taken_by = &plan.plan;
@@ -144,6 +155,7 @@ Decision RequestCheck::query() {
     }
     decision = judge_(std::move(decision));
     if (!decision.allowed()) return decision;
+    keep(Variable::kQuery, plan_.query, plan);
   }
   const auto is_taken = [](const Pair& pair) { return pair.taken_by != nullptr; };
   const bool all_taken = std::ranges::all_of(worker_.query, is_taken);
@@ -172,6 +184,7 @@ Decision RequestCheck::headers() {
       if (lines++ > 0) worker_.joined += ',';
       worker_.joined += trim(field.value);
     }
+    worker_.value = {};
     Decision decision;
     if (lines == 0) {
       decision = refusal(plan, kHeader, Decoded::kAbsent);
@@ -185,6 +198,7 @@ Decision RequestCheck::headers() {
     }
     decision = judge_(std::move(decision));
     if (!decision.allowed()) return decision;
+    keep(Variable::kHeader, plan_.header, plan);
   }
   return {};
 }
@@ -192,12 +206,14 @@ Decision RequestCheck::headers() {
 Decision RequestCheck::cookies() {
   constexpr std::string_view kCookie = "cookie";
   for (const ParameterPlan& plan : plan_.cookie) {
+    worker_.value = {};
     Decision decision = !plan.content.empty() ? pair_document(plan, kCookie, worker_.cookies)
                                               : styled(plan, kCookie, [&](ParameterDecoder decoder) {
                                                   return decoder.from_pairs(plan.shape(), worker_.cookies);
                                                 });
     decision = judge_(std::move(decision));
     if (!decision.allowed()) return decision;
+    keep(Variable::kCookie, plan_.cookie, plan);
   }
   return {};
 }

@@ -5,6 +5,7 @@
 #include "guard/body.h"
 #include "guard/checks.h"
 #include "guard/plan.h"
+#include "guard/rule_check.h"
 
 namespace portico::guard {
 namespace {
@@ -73,6 +74,17 @@ Decision check_media(const ResponsePlan& response, Transaction& transaction, con
 
 Decision Guard::check_response_head(Worker& worker, Transaction& transaction, const ResponseHead& head) const {
   if (transaction.plan == nullptr) return {};
+  Decision decision = check_response_media(worker, transaction, head);
+  if (!decision.allowed() || transaction.inputs == nullptr) return decision;
+  const Judge judge = this->judge(worker, transaction);
+  transaction.inputs->keep_response(head);
+  decision = check_rules(worker.state(), judge, transaction, RulePhase::kResponseHead, nullptr);
+  // A body that nobody will read is none.
+  if (!decision.allowed() || (head.has_body && needs_response_body(transaction))) return decision;
+  return check_rules(worker.state(), judge, transaction, RulePhase::kResponseBody, nullptr);
+}
+
+Decision Guard::check_response_media(Worker& worker, Transaction& transaction, const ResponseHead& head) const {
   const Judge judge = this->judge(worker, transaction);
   // The answer to a condition that the request made is HTTP's own (RFC 9110, section 15.4.5).
   if (head.status == kNotModified && transaction.conditional) return {};
@@ -85,8 +97,10 @@ Decision Guard::check_response_head(Worker& worker, Transaction& transaction, co
     return lacks ? judge(refuse(RuleId::kResponseBodyMissing, "body")) : Decision{};
   }
   Decision decision = judge(check_media(*response, transaction, head));
-  if (judge.ignores(RuleId::kResponseBodyMalformed, RuleId::kResponseBodyInvalid, RuleId::kResponseContentCoding,
-                    RuleId::kResponseBodyTooLarge)) {
+  const OperationRules* rules = transaction.plan->rules.get();
+  const bool rules_read_body = rules != nullptr && rules->has(RulePhase::kResponseBody);
+  if (!rules_read_body && judge.ignores(RuleId::kResponseBodyMalformed, RuleId::kResponseBodyInvalid,
+                                        RuleId::kResponseContentCoding, RuleId::kResponseBodyTooLarge)) {
     transaction.response_media = nullptr;
   }
   return decision;
@@ -109,16 +123,21 @@ bool Guard::needs_response_body(const Transaction& transaction) const {
 Decision Guard::check_response_body(Worker& worker, Transaction& transaction, std::string_view body) const {
   if (transaction.response_media == nullptr) return {};
   const Judge judge = this->judge(worker, transaction);
+  worker.state().value = {};
   if (body.empty() && transaction.response_kind == BodyKind::kJson) {
-    return judge(refuse(RuleId::kResponseBodyMissing, "body"));
+    Decision decision = judge(refuse(RuleId::kResponseBodyMissing, "body"));
+    if (!decision.allowed()) return decision;
+    return check_rules(worker.state(), judge, transaction, RulePhase::kResponseBody, nullptr);
   }
   const BodyHead head{transaction.response_media, transaction.response_kind, transaction.response_boundary};
-  return judge(check_body(worker.state(), head, transaction.response_coding, body, max_response_body(),
-                          {.malformed = RuleId::kResponseBodyMalformed,
-                           .invalid = RuleId::kResponseBodyInvalid,
-                           .too_large = RuleId::kResponseBodyTooLarge,
-                           .coding = RuleId::kResponseContentCoding,
-                           .big_numbers = true}));
+  Decision decision = judge(check_body(worker.state(), head, transaction.response_coding, body, max_response_body(),
+                                       {.malformed = RuleId::kResponseBodyMalformed,
+                                        .invalid = RuleId::kResponseBodyInvalid,
+                                        .too_large = RuleId::kResponseBodyTooLarge,
+                                        .coding = RuleId::kResponseContentCoding,
+                                        .big_numbers = true}));
+  if (!decision.allowed()) return decision;
+  return check_rules(worker.state(), judge, transaction, RulePhase::kResponseBody, &worker.state().value);
 }
 
 }  // namespace portico::guard

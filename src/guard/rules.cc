@@ -36,6 +36,7 @@ constexpr std::array<Rule, static_cast<std::size_t>(RuleId::kCount)> kRules = {{
     {"request-body-too-large", "The request body is too large", 413},
     {"request-body-malformed", "The request body is not well-formed", 400},
     {"request-body-invalid", "The request body does not meet the API's contract", 400},
+    {"request-rule-denied", "The request is not allowed", 403},
     {"response-status-undeclared", "The service gave an answer that its contract does not declare", 502},
     {"response-media-type-undeclared", "The service gave an answer that its contract does not declare", 502},
     {"response-content-coding", "The service gave an answer that cannot be read", 502},
@@ -44,6 +45,7 @@ constexpr std::array<Rule, static_cast<std::size_t>(RuleId::kCount)> kRules = {{
     {"response-body-too-large", "The service gave an answer that is too large to be checked", 502},
     {"response-body-malformed", "The service gave an answer that cannot be read", 502},
     {"response-body-invalid", "The service gave an answer that its contract does not declare", 502},
+    {"response-rule-denied", "The answer is not for this caller", 403},
     {"service-unavailable", "The service cannot be reached", 502},
     {"server-refused", "The server cannot process this request", 400},
 }};

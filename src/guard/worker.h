@@ -4,8 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "cel/evaluate.h"
 #include "guard/guard.h"
 #include "guard/pairs.h"
+#include "guard/rule_inputs.h"
 #include "guard/xml_body.h"
 #include "json/parse.h"
 #include "json/tape.h"
@@ -31,6 +33,10 @@ struct Worker::State {
   std::vector<Pair> cookies;
   std::vector<Pair> form;
   std::string form_names;
+  json::TapeView value;  // that a schema accepted last, wherever it lies; count 0: none
+  RuleInputsPool rule_inputs;
+  cel::Scratch rule_scratch;
+  std::vector<cel::Value> rule_values;
 };
 
 }  // namespace portico::guard

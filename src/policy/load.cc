@@ -76,6 +76,7 @@ void read_policy(Mapping& policy, Policy& to) {
   policy.mapping(
       "responses", "responses", [&](Mapping& responses) { read_responses(responses, to.responses); },
       "What holds for every answer of the service");
+  policy.list("rules", to.rules, "a rule", "What must be true of requests and answers, beyond the contract");
   policy.list("limits", to.limits, "a limit", "How often somebody may call");
   policy.file("state", to.state, "The file shared with portico block and portico serve");
   policy.mapping(

@@ -15,6 +15,7 @@
 #include "policy/check_mode.h"
 #include "policy/lifecycle.h"
 #include "policy/limit.h"
+#include "policy/rule.h"
 #include "policy/text.h"
 
 namespace portico::policy {
@@ -48,6 +49,7 @@ struct Policy {
   Addresses addresses;
   Requests requests;
   Responses responses;
+  std::vector<Rule> rules;
   std::vector<Limit> limits;
   std::string state;         // path of the file shared with `portico block` and `portico serve`; empty: none
   std::optional<Cors> cors;  // nothing: the service's own affair

@@ -18,6 +18,7 @@ void read(Mapping& headers, Headers& to);
 void read(Mapping& deprecation, Deprecation& to);
 void read(Mapping& version, Version& to);
 void read(Mapping& lifecycle, Lifecycle& to);
+void read(Mapping& rule, Rule& to);  // an entry of `rules`
 void read_mode(Mapping& mapping, Mode& to, std::string_view help);
 
 }  // namespace portico::policy

@@ -5,12 +5,14 @@
 //   cases:
 //     - name: why this case is here
 //       request: {method: GET, target: /a?b=c, headers: {Name: value}, header_list: [[Name, value]], body: text,
-//                 address: 192.0.2.1, at: seconds, date: 2026-12-31, tls: true}
+//                 address: 192.0.2.1, at: seconds, date: 2026-12-31, wall: 2026-11-24T10:00:00Z, tls: true,
+//                 claims: {...}, scopes: [...]}   of a caller who was identified, as identity/ would give them
 //       response: {status: 200, headers: {}, body: text}
 //       fields: {Name: value}  of the answer that goes out (to a refused message: the guard's own); null: there is none
 //       answered: true         the guard answers itself
 //       decision: allowed      or a rule id, or {rule: ..., place: ..., detail: ...}
 //       reports: [rule id]     what monitor mode lets pass; none if it is missing
+//   refused: part of a text    in place of cases: why the guard does not start
 //
 // `decision` speaks of the last message of the case; those before it must be allowed.
 #include <arpa/inet.h>
@@ -26,8 +28,11 @@
 #include "base/text.h"
 #include "case_files.h"
 #include "case_json.h"
+#include "cel/calendar.h"
 #include "guard/guard.h"
 #include "guard/limits.h"
+#include "identity/identity.h"
+#include "json/parse.h"
 #include "json/tree.h"
 
 namespace {
@@ -61,16 +66,18 @@ class Exchange {
   Decision run() {
     const Node* request = test_.find("request");
     const Node* response = test_.find("response");
+    identify(*request);
     Decision decision = send(*request);
-    if (!decision.allowed() || response == nullptr) return decision;
-    return answer(*response);
+    if (decision.allowed() && response != nullptr) decision = answer(*response);
+    guard_.finish(worker_, {.limits = &limits_}, transaction_, {});
+    return decision;
   }
 
   // The answer's fields as they go out, or what differs from `expected`.
   std::string differing_fields(const Node& expected, const Decision& made) {
     const Node* response = test_.find("response");
     Fields fields = made.allowed() ? fields_of(response) : Fields{};
-    const auto status = !made.allowed()                ? portico::guard::rule(made.rule).status
+    const auto status = !made.allowed() ? made.status != 0 ? made.status : portico::guard::rule(made.rule).status
                         : guard_.answers(transaction_) ? std::uint16_t{204}
                         : response == nullptr          ? std::uint16_t{200}
                                               : static_cast<std::uint16_t>(*response->find("status")->integer());
@@ -94,6 +101,29 @@ class Exchange {
   }
 
  private:
+  void identify(const Node& request) {
+    const Node* claims = request.find("claims");
+    if (claims == nullptr) return;
+    write_json(*claims, claims_);
+    if (parser_.parse(claims_, {}) != portico::json::ParseProblem::kNone) std::abort();
+    identity_.claims = parser_.tape();
+    identity_.subject = claims->text_of("sub");
+    if (const Node* scopes = request.find("scopes")) {
+      for (const Node* scope : scopes->items()) scopes_.push_back(scope->text());
+    }
+    identity_.scopes = scopes_;
+    transaction_.identity = &identity_;
+  }
+
+  static std::int64_t wall_us(const Node& request) {
+    portico::cel::Instant instant;
+    const std::string_view text = request.text_of("wall");
+    if (!portico::cel::parse_timestamp(text, instant)) {
+      return portico::parse_date(request.text_of("date")).value_or(0) * 1'000'000;
+    }
+    return instant.seconds * 1'000'000;
+  }
+
   Decision send(const Node& request) {
     const Fields fields = fields_of(&request);
     std::array<std::uint8_t, 16> address{192, 0, 2, 1};
@@ -115,7 +145,7 @@ class Exchange {
         .tls = request.find("tls") != nullptr,
         .has_body = body != nullptr,
         .now_ns = at == nullptr ? INT64_C(1'000'000'000) : static_cast<std::int64_t>((1 + *at->number()) * 1e9),
-        .wall_us = portico::parse_date(request.text_of("date")).value_or(0) * 1'000'000};
+        .wall_us = wall_us(request)};
     Decision decision = guard_.check_request_head(worker_, {.limits = &limits_}, transaction_, head);
     if (!decision.allowed() || !guard_.needs_request_body(transaction_)) return decision;
     return guard_.check_request_body(worker_, transaction_, body->text());
@@ -149,6 +179,10 @@ class Exchange {
   portico::guard::LimitTable& limits_;
   const Node& test_;
   portico::guard::Transaction transaction_;
+  portico::identity::Identity identity_;
+  portico::json::Parser parser_;
+  std::string claims_;
+  std::vector<std::string_view> scopes_;
 };
 
 // What differs between the expected decision and the made one; empty when nothing does.
@@ -159,6 +193,9 @@ std::string difference(const Node& expected, const Decision& made) {
   if (expected.text_of("rule") != rule) return shown;
   if (expected.find("place") != nullptr && expected.text_of("place") != made.place) return shown;
   if (expected.find("detail") != nullptr && expected.text_of("detail") != made.detail) return shown;
+  if (const Node* status = expected.find("status"); status != nullptr && *status->integer() != made.status) {
+    return shown + " status " + std::to_string(made.status);
+  }
   if (const Node* wait = expected.find("retry_after"); wait != nullptr && *wait->integer() != made.retry_after_s) {
     return shown + " retry after " + std::to_string(made.retry_after_s);
   }
@@ -200,6 +237,10 @@ void run_file(const portico::json::Documents& documents, const Node& root, porti
   const portico::cases::Folder folder;
   std::string error;
   const auto guard = open(root, folder.path(), error);
+  if (const Node* refused = root.find("refused")) {
+    const bool said = !guard && error.find(refused->text()) != std::string::npos;
+    return report.add(to_string(documents.place(root)), said ? "" : "not refused so: " + error);
+  }
   if (!guard) return report.add(to_string(documents.place(root)), error);
   std::vector<std::byte> memory(1 << 16);
   portico::guard::LimitTable limits(memory, 1);

@@ -1,0 +1,15 @@
+// Asks the owner's rules about an exchange.
+#pragma once
+
+#include "guard/checks.h"
+#include "guard/modes.h"
+#include "guard/operation_rules.h"
+
+namespace portico::guard {
+
+// The decision of all rules whose phase it is, judged. `body` is the validated body that they may read, null where
+// there is none: rules that read it then cannot be decided, which denies.
+Decision check_rules(Worker::State& worker, const Judge& judge, const Transaction& transaction, RulePhase phase,
+                     const json::TapeView* body);
+
+}  // namespace portico::guard
