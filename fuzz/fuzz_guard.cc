@@ -57,11 +57,20 @@ components:
       oneOf: [{required: [s]}, {required: [i]}, {required: [t]}]
 )yaml";
 
+constexpr std::string_view kPolicy = R"yaml(
+version: 1
+rules:
+  - {operations: ["*"], require: "size(path) > 0 && size(query) < 9 && !('x' in cookie) && request.path != '' || size(header) > 0"}
+  - {operations: ["GET /a/{id}"], require: "!has(query.n) || query.n.all(n, n > 0.5)", response: "response.body.s != ''", status: 404}
+  - {operations: ["POST /a/{m}.{n}"], require: "body.t.exists(t, t.i == 3) || body == {'s': path.n}", response: "has(response.body.t) && response.body.t.size() > 1"}
+)yaml";
+
 const Guard& guard() {
   static const Guard instance = [] {
     const std::string path = (std::filesystem::temp_directory_path() / "portico-fuzz-guard.yaml").string();
-    if (!portico::write_file(path, kContract)) std::abort();
-    auto opened = Guard::open({.contract = path});
+    const std::string policy = path + ".policy";
+    if (!portico::write_file(path, kContract) || !portico::write_file(policy, kPolicy)) std::abort();
+    auto opened = Guard::open({.policy = policy, .contract = path});
     if (!opened) std::abort();
     return *std::move(opened);
   }();
@@ -97,9 +106,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string out;
   guard().append_path(out, transaction, target);
   append_problem_document(out, decision, 400, "id");
-  if (transaction.plan == nullptr) return 0;
+  if (transaction.plan == nullptr) return 0;  // nothing to finish either
   const portico::guard::ResponseHead answer{.status = 200, .headers = fields, .has_body = true};
   decision = guard().check_response_head(worker, transaction, answer);
   if (guard().needs_response_body(transaction)) decision = guard().check_response_body(worker, transaction, rest);
+  guard().finish(worker, {.limits = &limits}, transaction, {});
   return 0;
 }

@@ -47,8 +47,17 @@ constexpr std::string_view kContract = R"({
     "properties": {"item": {"type": "string", "maxLength": 100}, "lines": {"type": "array", "items": {"$ref": "#/components/schemas/Order"}}}}}}
 })";
 
-constexpr std::string_view kPolicy =
-    "version: 1\ncontract: c.json\nlimits: [{operations: ['*'], rate: 1000000/s, burst: 1000}]\n";
+constexpr std::string_view kPolicy = R"yaml(
+version: 1
+contract: c.json
+limits: [{operations: ['*'], rate: 1000000/s, burst: 1000}]
+rules:
+  - {operations: ['*'], require: "path.id > 0 && query.tag.all(t, t.upperAscii() + '.' != t)"}
+  - {operations: ['*'], require: "header['x-trace'].startsWith('3f') && request.address.startsWith('192.')"}
+  - {operations: ['*'], require: "body.item != '' && body.lines.map(l, l.item).join(',') == 'ink,nib'"}
+  - operations: ['*']
+    response: "response.status == 200 && response.body.lines.exists(l, l.item == 'nib') && path.id == 17"
+)yaml";
 
 class AllocationTest : public testing::Test {
  protected:
@@ -86,10 +95,11 @@ TEST_F(AllocationTest, NothingOnTheWayToAllowed) {
                            .now_ns = now};
     EXPECT_EQ(guard->check_request_head(worker, {.limits = &limits}, transaction, head).place, "");
     EXPECT_TRUE(guard->needs_request_body(transaction));
-    EXPECT_TRUE(guard->check_request_body(worker, transaction, body).allowed());
+    EXPECT_EQ(guard->check_request_body(worker, transaction, body).detail, "");
     const ResponseHead answer{.status = 200, .headers = std::span(fields).subspan(1, 1), .has_body = true};
     EXPECT_TRUE(guard->check_response_head(worker, transaction, answer).allowed());
-    EXPECT_TRUE(guard->check_response_body(worker, transaction, body).allowed());
+    EXPECT_EQ(guard->check_response_body(worker, transaction, body).detail, "");
+    guard->finish(worker, {}, transaction, {});
   };
   for (int i = 0; i < 10; ++i) exchange(1'000'000'000 + i);
   const std::size_t before = allocations;
