@@ -29,6 +29,15 @@ bool issues_secrets(const Operation& operation) {
   });
 }
 
+// Card codes are told by a rule of their own, and the "authorization code" of a payment is a receipt.
+bool is_of_payment(const Subject& subject, const PropertyUse& property) {
+  if ((subject.fields.topics(property.name) & bit(Topic::kCardCode)) != 0) return true;
+  const auto words = words_of(property.name);
+  if (words.size() == 1 && words[0] == "authorization") return true;
+  return has_phrase(words, "authorization code") &&
+         has_phrase(words_of(property.parent), "card|payment|receipt|issuing|detail|details|charge|transaction");
+}
+
 bool is_distance(std::string_view property) {
   const auto words = words_of(property);
   return std::ranges::find(words, "distance") != words.end();
@@ -64,8 +73,8 @@ void check_secrets(const Subject& subject, Drafts& drafts) {
   Sites secrets;
   subject.schemas.visit_properties([&](const PropertyUse& property, Directions directions, std::uint32_t unit) {
     if ((directions & kResponse) == 0) return;
-    const DataClass data_class = contract::classify(property.name, property.resolved, property.parent);
-    if (!contract::is_secret(data_class)) return;
+    const DataClass data_class = subject.fields.data_class(property);
+    if (!contract::is_secret(data_class) || is_of_payment(subject, property)) return;
     auto operations = subject.schemas.operations(unit, kResponse);
     std::erase_if(operations, [&](auto index) { return issues_secrets(subject.contract.operations[index]); });
     if (operations.empty()) return;
@@ -88,7 +97,7 @@ void check_positions(const Subject& subject, Drafts& drafts) {
     if ((directions & kResponse) == 0 || property.resolved == nullptr) return;
     const Composition schema(subject.contract, std::array<const json::Node*, 1>{property.schema});
     if (!schema.allows(kNumber) || schema.has("multipleOf") || schema.has("enum")) return;
-    const bool position = contract::classify(property.name, property.resolved, property.parent) == DataClass::kLocation;
+    const bool position = subject.fields.data_class(property) == DataClass::kLocation;
     if (!position && !is_distance(property.name)) return;
     sites.add(*property.schema, {"property", property.name}, kResponse, subject.schemas.operations(unit, kResponse));
   });
@@ -104,7 +113,7 @@ void check_account_identifiers(const Subject& subject, Drafts& drafts) {
     if (operation.node == nullptr || !operation.open_to_nobody()) continue;
     bool takes_password = false;
     subject.schemas.visit_request_properties(i, [&](const PropertyUse& property) {
-      const auto data_class = contract::classify(property.name, property.resolved, property.parent);
+      const auto data_class = subject.fields.data_class(property);
       takes_password = takes_password || data_class == DataClass::kCredential;
     });
     if (takes_password) continue;

@@ -97,15 +97,17 @@ bool is_download(const Composition& schema, Directions directions) {
   return (format != nullptr && format->text() == "binary") || (type != nullptr && type->text() == "file");
 }
 
-// "limit", "per_page", "pageSize", ...: how many objects one call returns.
-bool is_page_size(const Label& label) {
-  if (!label.kind.ends_with("parameter")) return false;
-  constexpr std::array<std::string_view, 12> kNames = {"limit", "per page", "page size",  "pagesize",
-                                                       "size",  "count",    "page limit", "max results",
-                                                       "top",   "first",    "maxitems",   "perpage"};
-  const auto words = words_of(label.name);
-  const std::string name = join(words, " ");
-  return std::ranges::find(kNames, name) != kNames.end();
+// How many objects one call returns; above this it is no page any more.
+constexpr double kLargestPage = 10'000;
+
+bool is_page_size(const Subject& subject, const Label& label) {
+  return label.kind == "query parameter" && (subject.fields.topics(label.name) & bit(Topic::kPageSize)) != 0;
+}
+
+// An upload is judged by limit-upload-size.
+bool is_upload(const Composition& schema) {
+  const Node* format = schema.find("format");
+  return (format != nullptr && format->text() == "binary") || schema.has("contentMediaType");
 }
 
 // Values whose size the sender chooses: worse in requests than in responses.
@@ -116,6 +118,7 @@ void report_unbounded(const Subject& subject, Drafts& drafts, const finding::Rul
   for (const SchemaUse& use : subject.schemas.uses()) {
     const Directions directions = subject.schemas.directions(use);
     if (directions == 0 || !use.schema.allows(type) || is_download(use.schema, directions)) continue;
+    if (type == kString && (directions & kRequest) != 0 && is_upload(use.schema)) continue;
     if (bounds.hold(use.schema)) continue;
     sites.add(subject, *use.schema.defining_part(), use);
   }
@@ -147,8 +150,16 @@ void check_numbers(const Subject& subject, Drafts& drafts) {
   Sites numbers;
   std::unordered_map<const Node*, std::string> missing;  // by site
   Bounds bounds(subject.contract, kNumber | kInteger, is_number_bounded);
+  Sites pages;
   for (const SchemaUse& use : subject.schemas.uses()) {
     if (subject.schemas.directions(use) == 0 || !use.schema.allows(kNumber | kInteger)) continue;
+    if (is_page_size(subject, use.label) && !has_fixed_values(use.schema)) {
+      const Node* most = use.schema.find("maximum");
+      if (!has_upper(use.schema) || (most != nullptr && most->number().value_or(0) > kLargestPage)) {
+        pages.add(subject, *use.schema.defining_part(), use);
+        continue;
+      }
+    }
     if (bounds.hold(use.schema)) continue;
     const Node& node = *use.schema.defining_part();
     (use.schema.allows(kNumber) ? numbers : integers).add(subject, node, use);
@@ -160,40 +171,19 @@ void check_numbers(const Subject& subject, Drafts& drafts) {
     missing.try_emplace(&node, std::move(text));
   }
   for (const Site& site : integers) {
-    auto severity = by_direction(site.directions, Severity::kLow, Severity::kInfo);
+    const auto severity = by_direction(site.directions, Severity::kLow, Severity::kInfo);
     std::string message = describe(site) + " has " + missing.at(site.node);
-    if (is_page_size(site.label) && message.contains("no maximum")) {
-      severity = Severity::kMedium;
-      message += ": one call may ask for everything";
-    }
     drafts.push_back(
         draft_of(subject, site, finding::design_rule("limit-integer-range"), severity, std::move(message)));
+  }
+  for (const Site& site : pages) {
+    drafts.push_back(draft_of(subject, site, finding::design_rule("limit-page-size"), Severity::kMedium,
+                              describe(site) + " has no sensible maximum: one call may ask for everything"));
   }
   for (const Site& site : numbers) {
     const auto severity = by_direction(site.directions, Severity::kLow, Severity::kInfo);
     drafts.push_back(draft_of(subject, site, finding::design_rule("limit-number-range"), severity,
                               describe(site) + " has " + missing.at(site.node)));
-  }
-}
-
-void check_rate(const Subject& subject, Drafts& drafts) {
-  Sites sites;
-  const Node* paths = subject.contract.root->find("paths");
-  if (paths == nullptr) return;
-  const auto is_rate_answer = [](const contract::Response& response) {
-    return response.status == "429" || response.status == "4XX";
-  };
-  for (std::uint32_t i = 0; i < subject.contract.operations.size(); ++i) {
-    const contract::Operation& operation = subject.contract.operations[i];
-    if (is_published(operation)) continue;
-    if (std::ranges::none_of(operation.responses, is_rate_answer)) sites.add(*paths, {}, 0, {i});
-  }
-  // One finding for all: whether there are limits is decided once for an API.
-  for (const Site& site : sites) {
-    Draft draft = draft_of(subject, site, finding::design_rule("limit-rate-undeclared"), Severity::kLow, {});
-    draft.message = std::to_string(site.operations.size()) + " of " +
-                    std::to_string(subject.contract.operations.size()) + " operations do not declare the response 429";
-    drafts.push_back(std::move(draft));
   }
 }
 

@@ -25,7 +25,7 @@ bool takes_credentials(const Subject& subject, const Operation& operation, std::
   if (!is_entry(operation)) return false;
   bool takes = false;
   subject.schemas.visit_request_properties(index, [&](const PropertyUse& property) {
-    takes = takes || contract::is_secret(contract::classify(property.name, property.resolved, property.parent));
+    takes = takes || contract::is_secret(subject.fields.data_class(property));
   });
   return takes;
 }
@@ -75,19 +75,12 @@ Draft draft_for(const Operation& operation, const std::vector<PersonalProperty>&
 }  // namespace
 
 void check_personal_data(const Subject& subject, Drafts& drafts) {
-  // The same property is asked about by every operation that reaches it.
-  std::unordered_map<const PropertyUse*, DataClass> classes;
-  const auto class_of = [&](const PropertyUse& property) {
-    const auto [found, added] = classes.try_emplace(&property);
-    if (added) found->second = contract::classify(property.name, property.resolved, property.parent);
-    return found->second;
-  };
   for (std::uint32_t i = 0; i < subject.contract.operations.size(); ++i) {
     const Operation& operation = subject.contract.operations[i];
     if (operation.node == nullptr || !operation.open_to_nobody() || takes_credentials(subject, operation, i)) continue;
     std::vector<PersonalProperty> properties;
     subject.schemas.visit_response_properties(i, success_of(operation), [&](const PropertyUse& property) {
-      const DataClass data_class = class_of(property);
+      const DataClass data_class = subject.fields.data_class(property);
       if (!contract::is_personal(data_class)) return;
       const bool known = std::ranges::any_of(properties, [&](const auto& other) {
         return other.use->name == property.name && other.data_class == data_class;

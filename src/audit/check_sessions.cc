@@ -80,7 +80,7 @@ bool returns_personal_data(const Subject& subject, std::uint32_t index) {
   const Operation& operation = subject.contract.operations[index];
   bool returns = false;
   subject.schemas.visit_response_properties(index, success_of(operation), [&](const PropertyUse& property) {
-    returns = returns || contract::is_personal(contract::classify(property.name, property.resolved, property.parent));
+    returns = returns || contract::is_personal(subject.fields.data_class(property));
   });
   return returns;
 }

@@ -1,4 +1,5 @@
 // On which way requests travel (OWASP API8:2023).
+#include <algorithm>
 #include <set>
 
 #include "audit/checks.h"
@@ -26,6 +27,17 @@ std::vector<const Server*> all_servers(const contract::Contract& contract) {
     for (const Server& server : operation.servers) add(server);
   }
   return servers;
+}
+
+std::vector<std::uint32_t> operations_at(const contract::Contract& contract, const Server& server) {
+  std::vector<std::uint32_t> indexes;
+  for (std::uint32_t i = 0; i < contract.operations.size(); ++i) {
+    const bool at = std::ranges::any_of(contract.operations[i].servers, [&](const Server& other) {
+      return other.node == server.node && other.url == server.url;
+    });
+    if (at) indexes.push_back(i);
+  }
+  return indexes;
 }
 
 // OpenAPI 2.0 writes one host and several schemes: one node, several servers.
@@ -58,14 +70,16 @@ void check_servers(const Subject& subject, Drafts& drafts) {
                         .severity = Severity::kHigh,
                         .node = server->node,
                         .message = "the server " + shown + " is reached without TLS",
-                        .aspect = aspect_of(subject.contract, *server)});
+                        .aspect = aspect_of(subject.contract, *server),
+                        .operations = operations_at(subject.contract, *server)});
     } else if (const auto choice = plain_choice(*server); !choice.empty() && !is_loopback(server->host)) {
       drafts.push_back(
           {.rule = finding::design_rule("transport-plain-http"),
            .severity = Severity::kMedium,
            .node = server->node,
            .message = "the server " + shown + " can be chosen with \"" + printable(choice) + "\", which is without TLS",
-           .aspect = aspect_of(subject.contract, *server)});
+           .aspect = aspect_of(subject.contract, *server),
+           .operations = operations_at(subject.contract, *server)});
     }
     const Uri uri = split_uri(server->url);
     if (!uri.authority || !uri.authority->contains('@')) continue;
@@ -73,7 +87,8 @@ void check_servers(const Subject& subject, Drafts& drafts) {
                       .severity = Severity::kHigh,
                       .node = server->node,
                       .message = "the server's URL contains user information",
-                      .evidence = shown});
+                      .evidence = shown,
+                      .operations = operations_at(subject.contract, *server)});
   }
 }
 

@@ -33,7 +33,10 @@ class Finisher {
                     .severity = draft.severity,
                     .location = location(draft.node, draft.operation),
                     .message = std::move(draft.message),
-                    .evidence = std::move(draft.evidence)};
+                    .evidence = std::move(draft.evidence),
+                    .operations = draft.operation != nullptr ? 1 : draft.operations.size(),
+                    .deduction = draft.deduction,
+                    .gain = draft.gain};
     if (draft.node == nullptr && draft.place.line != 0) finding.location.place = std::move(draft.place);
     for (RelatedDraft& related : draft.related) {
       if (finding.related.size() == finding::kMaxRelated) break;
@@ -75,7 +78,8 @@ class Finisher {
   const NodePath nowhere_;
 };
 
-// The same said twice: of a requirement that many operations inherit, for example.
+}  // namespace
+
 void drop_repeated(Drafts& drafts) {
   std::set<std::tuple<const finding::Rule*, const json::Node*, std::string, std::string>> seen;
   std::erase_if(drafts, [&](const Draft& draft) {
@@ -83,10 +87,7 @@ void drop_repeated(Drafts& drafts) {
   });
 }
 
-}  // namespace
-
 std::vector<Finding> finish(const contract::Contract& contract, Drafts drafts) {
-  drop_repeated(drafts);
   Finisher finisher(contract, drafts);
   // Document order, so that of two drafts with one meaning the same one keeps the plain fingerprint each time.
   std::ranges::sort(drafts, {}, [&](const Draft& draft) {

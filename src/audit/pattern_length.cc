@@ -47,6 +47,37 @@ bool bounds_length(std::string_view pattern) {
   return true;
 }
 
+std::optional<std::uint64_t> fixed_length(std::string_view pattern) {
+  auto body = between_anchors(pattern);
+  if (body.empty()) return {};
+  std::uint64_t length = 0;
+  while (!body.empty()) {
+    if (body.starts_with('[')) {
+      const auto close = body.find(']', 1);
+      if (close == std::string_view::npos || body[close - 1] == '\\') return {};
+      body.remove_prefix(close + 1);
+    } else if (body.starts_with("\\d") || body.starts_with("\\w")) {
+      body.remove_prefix(2);
+    } else if (is_alnum(body.front()) || body.front() == '-' || body.front() == '_') {
+      body.remove_prefix(1);
+    } else {
+      return {};
+    }
+    std::uint64_t times = 1;
+    if (body.starts_with('{')) {
+      const auto close = body.find('}');
+      const auto count = parse_uint(body.substr(1, close == std::string_view::npos ? 0 : close - 1));
+      if (!count || *count > 100'000) return {};
+      times = *count;
+      body.remove_prefix(close + 1);
+    } else if (!body.empty() && (body.front() == '*' || body.front() == '+' || body.front() == '?')) {
+      return {};
+    }
+    length += times;
+  }
+  return length;
+}
+
 bool matches_digits_only(std::string_view pattern) {
   auto body = between_anchors(pattern);
   if (body.empty()) return false;

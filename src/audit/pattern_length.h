@@ -1,6 +1,8 @@
 // Whether a regular expression bounds the length of what it matches.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace portico::audit {
@@ -13,5 +15,9 @@ bool bounds_length(std::string_view pattern);
 
 // True for an anchored pattern that matches nothing but decimal digits, of any number: ^\d{8}$, ^[0-9]+$.
 bool matches_digits_only(std::string_view pattern);
+
+// The one length, in characters, that all matches of an anchored pattern of plain sets have: 8 for ^[0-9]{8}$. Nothing
+// where it is not of that simple form.
+std::optional<std::uint64_t> fixed_length(std::string_view pattern);
 
 }  // namespace portico::audit

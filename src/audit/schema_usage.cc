@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "base/hash.h"
 
@@ -151,7 +152,7 @@ void SchemaUsage::examine(std::uint32_t unit, Composition schema, Label label, D
   walk_elements(unit, schema, label, directions);
   walk_alternatives(unit, schema, label, directions, role);
   walk_conditions(unit, schema, label, directions);
-  if (role == Role::kPart || schema.types() == 0) return;
+  if (role == Role::kPart) return;
   const bool left = schema.types() == kObject && !schema.has("properties") && objects_only(schema);
   uses_.push_back({.schema = std::move(schema),
                    .label = label,
@@ -178,6 +179,9 @@ void SchemaUsage::walk_properties(std::uint32_t unit, const Composition& schema,
         if (const Node* other = describes(part)) seeds.push_back(other);
       }
       const Directions left = narrowed(seeds, directions);
+      if (left == 0) {
+        hidden_.push_back({unit, {name, label.name, member.key, member.value, contract_->resolve(*member.value), 0}});
+      }
       if (left == 0 || !member.value->is_object()) continue;
       units_[unit].properties.push_back(
           {name, label.name, member.key, member.value, contract_->resolve(*member.value), left});
@@ -299,12 +303,14 @@ std::vector<std::uint32_t> SchemaUsage::operations(const SchemaUse& use) const {
 
 std::vector<std::uint32_t> SchemaUsage::operations(std::uint32_t unit, Directions directions) const {
   std::vector<std::uint32_t> indexes;
-  for (std::uint32_t i = 0; i < contract_->operations.size(); ++i) {
+  const auto& by_direction = units_[unit].operations;
+  for (std::size_t word = 0; word < by_direction[0].size(); ++word) {
+    std::uint64_t bits = 0;
     for (const Directions direction : {kRequest, kResponse}) {
-      if ((directions & direction) == 0) continue;
-      if ((units_[unit].operations[index_of(direction)][i / 64] >> (i % 64) & 1) == 0) continue;
-      indexes.push_back(i);
-      break;
+      if ((directions & direction) != 0) bits |= by_direction[index_of(direction)][word];
+    }
+    for (; bits != 0; bits &= bits - 1) {
+      indexes.push_back(static_cast<std::uint32_t>(word * 64 + static_cast<std::size_t>(std::countr_zero(bits))));
     }
   }
   return indexes;
@@ -319,6 +325,12 @@ void SchemaUsage::visit_properties(const ReachVisitor& visit) const {
   }
 }
 
+void SchemaUsage::visit_hidden_properties(const PropertyVisitor& visit) const {
+  for (const auto& [unit, property] : hidden_) {
+    if (units_[unit].directions != 0) visit(property);
+  }
+}
+
 void SchemaUsage::visit_response_properties(std::uint32_t operation, const StatusFilter& filter,
                                             const PropertyVisitor& visit) const {
   visit_reachable(operation, kResponse, filter, visit);
@@ -326,6 +338,60 @@ void SchemaUsage::visit_response_properties(std::uint32_t operation, const Statu
 
 void SchemaUsage::visit_request_properties(std::uint32_t operation, const PropertyVisitor& visit) const {
   visit_reachable(operation, kRequest, [](std::string_view) { return true; }, visit);
+}
+
+std::vector<bool> SchemaUsage::reached_by_responses(const StatusFilter& filter) const {
+  std::vector<bool> seen(units_.size());
+  std::vector<std::uint32_t> open;
+  const auto reach = [&](std::uint32_t unit) {
+    if (!seen[unit]) open.push_back(unit);
+    seen[unit] = true;
+  };
+  for (const auto& roots : roots_) {
+    for (const Root& root : roots) {
+      if (root.direction == kResponse && filter(root.status)) reach(root.unit);
+    }
+  }
+  while (!open.empty()) {
+    const Unit& unit = units_[open.back()];
+    open.pop_back();
+    for (const Edge& edge : unit.edges) {
+      if ((edge.directions & kResponse) != 0) reach(edge.to);
+    }
+  }
+  return seen;
+}
+
+// Depth first, without recursion: a unit that is met again while it is open contains itself.
+std::vector<SchemaUsage::Recursion> SchemaUsage::recursions(Directions direction) const {
+  enum class State : std::uint8_t { kNew, kOpen, kDone };
+  std::vector<State> states(units_.size(), State::kNew);
+  std::vector<bool> told(units_.size());
+  std::vector<Recursion> found;
+  std::vector<std::pair<std::uint32_t, std::size_t>> stack;
+  for (std::uint32_t start = 0; start < units_.size(); ++start) {
+    if (states[start] != State::kNew || (units_[start].directions & direction) == 0) continue;
+    stack.emplace_back(start, 0);
+    states[start] = State::kOpen;
+    while (!stack.empty()) {
+      auto& [unit, next] = stack.back();
+      if (next == units_[unit].edges.size()) {
+        states[unit] = State::kDone;
+        stack.pop_back();
+        continue;
+      }
+      const Edge edge = units_[unit].edges[next++];
+      if ((edge.directions & direction) == 0 || states[edge.to] == State::kDone) continue;
+      if (states[edge.to] == State::kNew) {
+        states[edge.to] = State::kOpen;
+        stack.emplace_back(edge.to, 0);
+      } else if (!told[edge.to]) {
+        told[edge.to] = true;
+        found.push_back({units_[edge.to].seeds.front(), units_[edge.to].label, edge.to});
+      }
+    }
+  }
+  return found;
 }
 
 void SchemaUsage::visit_reachable(std::uint32_t operation, Directions direction, const StatusFilter& filter,

@@ -34,7 +34,7 @@ struct Label {
 std::string to_string(const Label& label);           // "property \"email\""
 std::string_view kind_of(contract::ParameterIn in);  // "query parameter"
 
-// A position whose schema states a type.
+// A position.
 struct SchemaUse {
   Composition schema;
   Label label;
@@ -72,10 +72,24 @@ class SchemaUsage {
   void visit_properties(const ReachVisitor& visit) const;
   std::vector<std::uint32_t> operations(std::uint32_t unit, Directions directions) const;
 
+  // By unit: what responses of those statuses can carry.
+  std::vector<bool> reached_by_responses(const std::function<bool(std::string_view status)>& filter) const;
+
+  // Schemas that contain themselves, each circle once.
+  struct Recursion {
+    const json::Node* schema;
+    Label label;
+    std::uint32_t unit;
+  };
+  std::vector<Recursion> recursions(Directions direction) const;
+
+  // Calls `visit` for each property that may travel in no direction at all.
+  using PropertyVisitor = std::function<void(const PropertyUse&)>;
+  void visit_hidden_properties(const PropertyVisitor& visit) const;
+
   // Calls `visit` for each property that a response with that schema can carry, directly or through other schemas, each
   // once; `status` of the visitor chooses the responses.
   using StatusFilter = std::function<bool(std::string_view status)>;
-  using PropertyVisitor = std::function<void(const PropertyUse&)>;
   void visit_response_properties(std::uint32_t operation, const StatusFilter& filter,
                                  const PropertyVisitor& visit) const;
 
@@ -132,6 +146,7 @@ class SchemaUsage {
 
   const contract::Contract* contract_;
   std::vector<SchemaUse> uses_;
+  std::vector<std::pair<std::uint32_t, PropertyUse>> hidden_;  // by unit
   std::deque<Unit> units_;
   std::unordered_map<Key, std::uint32_t, KeyHash> index_;
   std::vector<std::vector<Root>> roots_;  // by operation

@@ -33,6 +33,7 @@ std::string describe(const Site& site) {
 Draft draft_of(const Subject& subject, const Site& site, const finding::Rule* rule, finding::Severity severity,
                std::string message) {
   Draft draft{.rule = rule, .severity = severity, .node = site.node, .message = std::move(message)};
+  draft.operations = site.operations;
   if (site.operations.size() == 1) {
     draft.operation = &subject.contract.operations[site.operations.front()];
     return draft;

@@ -3,7 +3,9 @@
 #pragma once
 
 #include "audit/draft.h"
+#include "audit/fields.h"
 #include "audit/schema_usage.h"
+#include "audit/traits.h"
 #include "contract/model.h"
 
 namespace portico::audit {
@@ -11,6 +13,10 @@ namespace portico::audit {
 struct Subject {
   const contract::Contract& contract;
   const SchemaUsage& schemas;
+  const Fields& fields;
+  const std::vector<Traits>& traits;  // of contract.operations, by index
+
+  std::vector<std::uint32_t> all_operations() const;
 };
 
 using Check = void (*)(const Subject& subject, Drafts& drafts);

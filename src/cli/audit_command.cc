@@ -47,7 +47,7 @@ int run_audit(const Arguments& arguments) {
   const std::string path(arguments.positional());
   const auto contract = contract::load(path);
   if (!contract) return fail(contract.error());
-  const auto findings = audit::audit(*contract);
+  const auto [findings, score] = audit::audit(*contract);
 
   std::error_code ignored;
   const std::string root = std::filesystem::current_path(ignored).string();
@@ -57,7 +57,12 @@ int run_audit(const Arguments& arguments) {
                                .root = root,
                                .findings = findings,
                                .rules = finding::rules_of(finding::Pillar::kDesign),
-                               .operations = contract->operations.size()};
+                               .operations = contract->operations.size(),
+                               .score = finding::ReportScore{.total = score.total(),
+                                                             .security = score.security,
+                                                             .security_points = audit::kSecurityPoints,
+                                                             .data_validation = score.data_validation,
+                                                             .data_validation_points = audit::kDataValidationPoints}};
   const std::string text = write(report, arguments);
   if (arguments.has("--output")) {
     if (const auto written = write_file(arguments.text("--output"), text); !written) return fail(written.error());

@@ -28,6 +28,7 @@ Result<Contract> make(Contract contract) {
       contract.version == Version::kSwagger20 ? read_swagger_servers(loading, root) : read_servers(loading, root);
   read_schemes(loading);
   read_operations(loading);
+  read_callbacks(loading);
   check_ambiguity(loading);
   contract.problems = loading.take_problems();
   return contract;

@@ -39,10 +39,18 @@ std::vector<const Node*> layers_of(Loading& loading, const Node& path_item) {
   return layers;
 }
 
+// Reads the operations of a path item into `to`: of a path of the API, or of what the service itself sends, where the
+// key is no template.
 class PathReader {
  public:
-  PathReader(Loading& loading, const Node& key, const Node& path_item)
-      : loading_(loading), key_(key), layers_(layers_of(loading, path_item)), root_(*loading.contract->root) {}
+  enum class Use : std::uint8_t { kPath, kOutgoing };
+  PathReader(Loading& loading, const Node& key, const Node& path_item, std::vector<Operation>& to, Use use = Use::kPath)
+      : loading_(loading),
+        key_(key),
+        layers_(layers_of(loading, path_item)),
+        root_(*loading.contract->root),
+        to_(to),
+        use_(use) {}
 
   void read();
 
@@ -58,6 +66,8 @@ class PathReader {
   const Node& key_;
   std::vector<const Node*> layers_;
   const Node& root_;
+  std::vector<Operation>& to_;
+  Use use_;
 };
 
 const Node* PathReader::field(std::string_view name) const {
@@ -105,8 +115,8 @@ void PathReader::read_operation(Method method, std::string_view method_name, con
   read_input(operation);
   read_security(operation);
   read_servers_in_force(operation);
-  check_path_parameters(operation);
-  loading_.contract->operations.push_back(std::move(operation));
+  if (use_ == Use::kPath) check_path_parameters(operation);
+  to_.push_back(std::move(operation));
 }
 
 void PathReader::read_input(Operation& operation) {
@@ -235,10 +245,38 @@ void read_operations(Loading& loading) {
   for (const auto& [key, value] : paths->members()) {
     if (is_extension(key->text()) || !value->is_object()) continue;
     check_template(loading, *key);
-    PathReader(loading, *key, *value).read();
+    PathReader(loading, *key, *value, loading.contract->operations).read();
   }
   check_identical(loading, *paths);
   check_operation_ids(loading);
+}
+
+void read_callbacks(Loading& loading) {
+  Contract& contract = *loading.contract;
+  const auto add = [&](std::string_view name, const Node& key, const Node* written, std::uint32_t owner) {
+    const Node* item = follow(loading, written);
+    if (item == nullptr || !item->is_object()) return;
+    Callback callback{.name = name, .operations = {}, .owner = owner, .node = item};
+    if (owner != Callback::kNoOwner) callback.expression = key.text();
+    PathReader(loading, key, *item, callback.operations, PathReader::Use::kOutgoing).read();
+    contract.callbacks.push_back(std::move(callback));
+  };
+  for (std::uint32_t i = 0; i < contract.operations.size(); ++i) {
+    const Node* callbacks = object_in(*contract.operations[i].node, "callbacks");
+    if (callbacks == nullptr) continue;
+    for (const auto& [name, written] : callbacks->members()) {
+      const Node* callback = follow(loading, written);
+      if (callback == nullptr || is_extension(name->text())) continue;
+      for (const auto& [key, item] : callback->members()) {
+        if (!is_extension(key->text())) add(name->text(), *key, item, i);
+      }
+    }
+  }
+  const Node* webhooks = contract.version < Version::kOpenApi31 ? nullptr : object_in(*contract.root, "webhooks");
+  if (webhooks == nullptr) return;
+  for (const auto& [name, item] : webhooks->members()) {
+    if (!is_extension(name->text())) add(name->text(), *name, item, Callback::kNoOwner);
+  }
 }
 
 }  // namespace portico::contract

@@ -88,6 +88,7 @@ std::vector<Response> read_swagger_responses(Loading& loading, const json::Node&
 
 // load_operations.cc
 void read_operations(Loading& loading);
+void read_callbacks(Loading& loading);  // after the operations
 // Parameters of the path item and the operation in one list: the operation's replace those of equal name and place.
 std::vector<const json::Node*> merged_parameters(Loading& loading, const json::Node& path_item,
                                                  const json::Node& operation);

@@ -163,6 +163,17 @@ struct Operation {
   bool open_to_nobody() const;
 };
 
+// Requests that the service sends: a callback (3.x) to a URL that an earlier request named, or a webhook (3.1 on) to
+// one that was registered some other way.
+struct Callback {
+  std::string_view name;
+  std::string_view expression;        // of the URL: "{$request.body#/url}"; empty for a webhook
+  std::vector<Operation> operations;  // what is sent; their `path` is the expression or the webhook's name
+  std::uint32_t owner = kNoOwner;     // index of the operation that has the callback
+  const json::Node* node = nullptr;   // the Path Item Object
+  static constexpr std::uint32_t kNoOwner = 0xffffffff;
+};
+
 // Something wrong with the document's structure. Loading goes on after it where it can, so that one run shows all.
 struct Problem {
   std::string_view code;  // kebab-case and stable: "duplicate-key", "reference-unresolved", "path-identical", ...
@@ -184,6 +195,7 @@ struct Contract {
   std::vector<Server> servers;   // at least one ("/" when the document has none)
   std::vector<SecurityScheme> schemes;
   std::vector<Operation> operations;  // in document order
+  std::vector<Callback> callbacks;    // by owner, in document order; webhooks last
   std::vector<Problem> problems;      // by place
   const json::Node* root = nullptr;
 

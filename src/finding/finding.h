@@ -36,7 +36,10 @@ struct Finding {
   std::string message;   // one line, no final full stop, never a secret or a personal value
   std::string evidence;  // what was seen, through mask.h where it could be secret; may be empty
   std::vector<Related> related;
-  std::string fingerprint;  // fingerprint.h
+  std::string fingerprint;     // fingerprint.h
+  std::size_t operations = 0;  // how many operations of the contract it concerns; 0: none in particular
+  double deduction = 0;        // points of the score (0 to 100) that it costs; all deductions add up to the loss
+  double gain = 0;             // points by which the score rises when this alone is repaired
 };
 
 // By file, line, column, rule, then pointer, message and fingerprint: the order of every report. Findings that are the

@@ -1,7 +1,9 @@
 // What every rule table of rules/ is held to, at compile time.
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <span>
 #include <string_view>
 
 #include "finding/rule.h"
@@ -32,18 +34,28 @@ constexpr bool is_complete(const Rule& rule) {
 }
 
 // Complete rows, sorted by id and so without an id twice.
-template <std::size_t kSize>
-constexpr bool is_well_formed(const Rule (&table)[kSize]) {
-  for (std::size_t i = 0; i < kSize; ++i) {
+constexpr bool is_well_formed(std::span<const Rule> table) {
+  for (std::size_t i = 0; i < table.size(); ++i) {
     if (!is_complete(table[i])) return false;
     if (i > 0 && table[i - 1].id >= table[i].id) return false;
   }
   return true;
 }
 
+// Several tables in one, in their order.
+template <std::size_t... kSizes>
+constexpr auto concatenate(const Rule (&... tables)[kSizes]) {
+  std::array<Rule, (kSizes + ...)> all{};
+  std::size_t next = 0;
+  const auto append = [&](std::span<const Rule> table) {
+    for (const Rule& rule : table) all[next++] = rule;
+  };
+  (append(tables), ...);
+  return all;
+}
+
 // The row of that id; an id that is not in the table ends the build.
-template <std::size_t kSize>
-consteval const Rule* row(const Rule (&table)[kSize], std::string_view id) {
+consteval const Rule* row(std::span<const Rule> table, std::string_view id) {
   for (const Rule& rule : table) {
     if (rule.id == id) return &rule;
   }

@@ -15,16 +15,29 @@
 //           evidence: https://***@api.example
 //           related: 2                 # how many related locations
 //
-// Each rule of the design pillar must have a file with a case where it speaks and one where it is silent.
+// or one change of a contract that has nothing wrong with it (audit/clean/*.yaml), where only the pointers are
+// compared:
+//
+//     - name: a key is all that is asked for
+//       clean: ["3.0", "3.1"]          # of which versions; 2.0 has a contract of its own
+//       set: {/paths/~1me/get/security: [{key: []}]}
+//       remove: [/servers]
+//       expect: [/paths/~1me/get]
+//
+// Each rule of the design pillar must have a file with a case where it speaks and one where it is silent, and the clean
+// contracts must have no finding at all.
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <initializer_list>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "audit/audit.h"
 #include "base/file.h"
+#include "changed_document.h"
 #include "contract/load.h"
 #include "finding/catalogue.h"
 #include "json/tree.h"
@@ -38,6 +51,7 @@ using json::Node;
 
 struct Tally {
   int cases = 0;
+  int mutants = 0;  // cases that make one defect in a clean contract
   int failures = 0;
 };
 
@@ -49,6 +63,7 @@ std::string shown(const Finding& finding) {
 
 // What differs from the expectation, or empty.
 std::string difference(const Node& expected, const Finding& finding) {
+  if (expected.is_string()) return expected.text() == finding.location.pointer ? "" : "pointer";
   const auto integer = [&](std::string_view key) {
     const Node* value = expected.find(key);
     return value == nullptr ? std::nullopt : value->integer();
@@ -56,7 +71,7 @@ std::string difference(const Node& expected, const Finding& finding) {
   const auto differs = [&](std::string_view key, std::string_view actual) {
     return expected.find(key) != nullptr && expected.find(key)->text() != actual;
   };
-  if (integer("line") != std::int64_t{finding.location.place.line}) return "line";
+  if (const auto line = integer("line"); line && *line != std::int64_t{finding.location.place.line}) return "line";
   if (expected.text_of("pointer") != finding.location.pointer) return "pointer";
   if (differs("severity", name(finding.severity))) return "severity";
   if (differs("operation", finding.location.operation)) return "operation";
@@ -69,13 +84,54 @@ std::string difference(const Node& expected, const Finding& finding) {
   return {};
 }
 
-bool holds(const Node& test, std::string_view rule, std::string& report) {
-  const auto contract = contract::load_text(test.text_of("contract"), "contract.yaml");
+// The clean contracts, by version.
+class CleanContracts {
+ public:
+  explicit CleanContracts(const std::filesystem::path& folder) {
+    read(folder / "2.0.yaml", {"2.0"});
+    read(folder / "3.yaml", {"3.0", "3.1"});
+  }
+
+  // The contract of that version with a case's changes.
+  std::string changed(std::string_view version, const Node* set, const Node* remove) const {
+    const std::string text = cases::ChangedDocument(set, remove).apply(*documents_.at(std::string(version)));
+    constexpr std::string_view kWritten = R"("openapi":"3.0.3")";
+    const auto at = text.find(kWritten);
+    if (version != "3.1" || at == std::string::npos) return text;
+    return text.substr(0, at) + R"("openapi":"3.1.0")" + text.substr(at + kWritten.size());
+  }
+
+  // How many of them have findings.
+  int unclean() const {
+    int count = 0;
+    for (const auto& [version, document] : documents_) {
+      const auto contract = contract::load_text(changed(version, nullptr, nullptr), "contract.yaml");
+      const auto findings = contract ? audit::audit(*contract).findings : std::vector<Finding>();
+      for (const Finding& finding : findings) std::printf("clean %s: %s\n", version.c_str(), shown(finding).c_str());
+      if (!contract || !findings.empty()) ++count;
+    }
+    return count;
+  }
+
+ private:
+  void read(const std::filesystem::path& path, std::initializer_list<const char*> versions) {
+    json::Document& document = store_.add(path.filename().string(), "");
+    const auto bytes = read_file(path.string());
+    if (!bytes || !yaml::read_document(*bytes, document)) return;
+    for (const char* version : versions) documents_[version] = document.root;
+  }
+
+  json::Documents store_;
+  std::map<std::string, const Node*> documents_;
+};
+
+bool holds(const std::string& text, const Node& test, std::string_view rule, std::string& report) {
+  const auto contract = contract::load_text(text, "contract.yaml");
   if (!contract) {
     report = "cannot load: " + to_string(contract.error());
     return false;
   }
-  auto findings = audit::audit(*contract);
+  auto findings = audit::audit(*contract).findings;
   std::erase_if(findings, [&](const Finding& finding) { return finding.rule->id != rule; });
   const Node* expected = test.find("expect");
   if (expected == nullptr || !expected->is_array()) {
@@ -94,7 +150,7 @@ bool holds(const Node& test, std::string_view rule, std::string& report) {
   return good;
 }
 
-void run_file(const std::filesystem::path& path, Tally& tally) {
+void run_file(const std::filesystem::path& path, const CleanContracts& clean, Tally& tally) {
   const auto fail = [&](const std::string& what) {
     ++tally.failures;
     std::printf("%s: %s\n", path.filename().c_str(), what.c_str());
@@ -112,11 +168,23 @@ void run_file(const std::filesystem::path& path, Tally& tally) {
   bool speaks = false;
   bool silent = false;
   for (const Node* test : cases->items()) {
-    ++tally.cases;
     const Node* expected = test->find("expect");
-    (expected != nullptr && expected->size() != 0 ? speaks : silent) = true;
-    std::string report;
-    if (!holds(*test, rule, report)) fail(std::string(test->text_of("name")) + "\n" + report);
+    const bool loud = expected != nullptr && expected->size() != 0;
+    (loud ? speaks : silent) = true;
+    const auto run = [&](const std::string& text, const std::string& version) {
+      ++tally.cases;
+      std::string report;
+      if (!holds(text, *test, rule, report)) fail(version + std::string(test->text_of("name")) + "\n" + report);
+    };
+    const Node* versions = test->find("clean");
+    if (versions == nullptr) {
+      run(std::string(test->text_of("contract")), "");
+      continue;
+    }
+    for (const Node* version : versions->items()) {
+      if (loud) ++tally.mutants;
+      run(clean.changed(version->text(), test->find("set"), test->find("remove")), std::string(version->text()) + " ");
+    }
   }
   if (!speaks) fail("no case where the rule speaks");
   if (!silent) fail("no case where the rule is silent");
@@ -129,9 +197,11 @@ int run(const std::filesystem::path& folder) {
   }
   std::ranges::sort(files);
   Tally tally;
+  const CleanContracts clean(folder / "clean");
+  tally.failures += clean.unclean();
   std::set<std::string> covered;
   for (const auto& file : files) {
-    run_file(file, tally);
+    run_file(file, clean, tally);
     covered.insert(file.stem().string());
   }
   for (const finding::Rule& rule : finding::rules_of(finding::Pillar::kDesign)) {
@@ -139,7 +209,8 @@ int run(const std::filesystem::path& folder) {
     ++tally.failures;
     std::printf("the rule %s has no cases\n", std::string(rule.id).c_str());
   }
-  std::printf("%d cases, %d failures\n", tally.cases, tally.failures);
+  std::printf("%d cases, %d of them defects in clean contracts, %d failures\n", tally.cases, tally.mutants,
+              tally.failures);
   return tally.failures == 0 && tally.cases > 0 ? 0 : 1;
 }
 

@@ -52,6 +52,11 @@ void write_finding(json::Writer& writer, const Finding& finding) {
     }
     writer.end_array();
   }
+  if (finding.operations != 0) writer.key("operations").unsigned_integer(finding.operations);
+  if (finding.deduction != 0) {
+    writer.key("deduction").number(finding.deduction);
+    writer.key("gain").number(finding.gain);
+  }
   writer.key("remedy").string(rule.remedy);
   writer.key("fingerprint").string(finding.fingerprint);
   writer.end_object();
@@ -74,6 +79,15 @@ std::string write_json(const Report& report) {
     writer.key(name(static_cast<Severity>(i))).unsigned_integer(counts[i]);
   }
   writer.end_object();
+  if (report.score) {
+    writer.key("score").begin_object();
+    writer.key("total").number(report.score->total);
+    writer.key("security").number(report.score->security);
+    writer.key("security_points").number(report.score->security_points);
+    writer.key("data_validation").number(report.score->data_validation);
+    writer.key("data_validation_points").number(report.score->data_validation_points);
+    writer.end_object();
+  }
   writer.key("findings").begin_array();
   for (const Finding& finding : report.findings) write_finding(writer, finding);
   writer.end_array().end_object();

@@ -3,12 +3,22 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string_view>
 
 #include "finding/finding.h"
 
 namespace portico::finding {
+
+// How good the whole is, of 100; what each finding costs is with the finding.
+struct ReportScore {
+  double total = 100;
+  double security = 0;         // points kept
+  double security_points = 0;  // of how many
+  double data_validation = 0;
+  double data_validation_points = 0;
+};
 
 struct Report {
   std::string_view command;           // what ran: "audit"
@@ -18,6 +28,7 @@ struct Report {
   std::span<const Finding> findings;  // sorted (sort_and_merge)
   std::span<const Rule> rules;        // what was looked for: rules_of(pillar)
   std::size_t operations = 0;         // how many operations were looked at
+  std::optional<ReportScore> score;
 };
 
 }  // namespace portico::finding

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "finding/writers/points.h"
 
 namespace portico::finding {
 namespace {
@@ -112,6 +113,13 @@ class TextWriter {
       separator = ", ";
     }
     out_ += findings == 0 ? "\n" : ")\n";
+    if (report_->score) score(*report_->score);
+  }
+
+  void score(const ReportScore& score) {
+    painted(kBold, "score " + points(score.total) + " of 100");
+    out_ += ": security " + points(score.security) + " of " + points(score.security_points) + ", data validation " +
+            points(score.data_validation) + " of " + points(score.data_validation_points) + '\n';
   }
 
   static constexpr std::size_t kCountWidth = 7;

@@ -1,0 +1,172 @@
+// On which way, and to where (OWASP API7 and API8).
+#pragma once
+
+#include "finding/rule_table.h"
+
+namespace portico::finding {
+
+inline constexpr Rule kTransportRules[] = {
+    {
+        .id = "transport-callback-plain-http",
+        .title = "Callback over plain HTTP",
+        .severity = Severity::kHigh,
+        .precision = Precision::kVeryHigh,
+        .owasp_2019 = 7,
+        .owasp_2023 = 8,
+        .cwe = {319},
+        .asvs = "12.2.1",
+        .why = "Whoever is on the way reads and changes the messages.",
+        .remedy = "Use https.",
+    },
+    {
+        .id = "transport-credentials-in-server",
+        .title = "Server URL contains credentials",
+        .severity = Severity::kHigh,
+        .precision = Precision::kVeryHigh,
+        .owasp_2019 = 7,
+        .owasp_2023 = 8,
+        .cwe = {798, 522},
+        .asvs = "14.2.1",
+        .why = "Everybody who reads the contract can use the account. RFC 3986, section 3.2.1 deprecates passwords in "
+               "URLs.",
+        .remedy = "Remove the user information from the URL, and change the password: it is published.",
+    },
+    {
+        .id = "transport-oauth-plain-http",
+        .title = "Token or authorization URL without TLS",
+        .severity = Severity::kHigh,
+        .precision = Precision::kVeryHigh,
+        .owasp_2019 = 2,
+        .owasp_2023 = 2,
+        .cwe = {319},
+        .asvs = "12.2.1",
+        .why = "Whoever listens on the way reads the tokens and client secrets, or answers in the server's place "
+               "(RFC 6749, sections 3.1 and 3.2 require TLS).",
+        .remedy = "Use an https URL.",
+    },
+    {
+        .id = "transport-plain-http",
+        .title = "Server without TLS",
+        .severity = Severity::kHigh,
+        .precision = Precision::kVeryHigh,
+        .owasp_2019 = 7,
+        .owasp_2023 = 8,
+        .cwe = {319},
+        .asvs = "12.2.1",
+        .why = "Whoever is on the way reads and changes requests and responses, credentials and personal data with "
+               "them. A "
+               "redirect to https comes too late: the request was already sent.",
+        .remedy = "List https servers only, and have the plain port closed or answer with an error.",
+    },
+    {
+        .id = "transport-server-address",
+        .title = "Server named by its address",
+        .severity = Severity::kLow,
+        .precision = Precision::kHigh,
+        .owasp_2019 = 7,
+        .owasp_2023 = 8,
+        .cwe = {295, 1059},
+        .asvs = "12.3.2",
+        .why = "Public certificates are issued for names: a client that talks to an address mostly does not verify the "
+               "server.",
+        .remedy = "Use a host name with a certificate.",
+    },
+    {
+        .id = "transport-server-local",
+        .title = "Local server in the contract",
+        .severity = Severity::kLow,
+        .precision = Precision::kHigh,
+        .owasp_2019 = 9,
+        .owasp_2023 = 8,
+        .cwe = {1059, 497},
+        .asvs = "13.4.5",
+        .why = "A private host name or address is of no use to clients and tells attackers about the network.",
+        .remedy = "Publish the server that clients use.",
+    },
+    {
+        .id = "transport-server-open",
+        .title = "The client chooses the host",
+        .severity = Severity::kMedium,
+        .precision = Precision::kHigh,
+        .owasp_2019 = 7,
+        .owasp_2023 = 8,
+        .cwe = {601, 918},
+        .asvs = "12.3.2",
+        .why = "A server variable without a list lets whoever fills it in send credentials to any host.",
+        .remedy = "List the values in `enum`.",
+    },
+    {
+        .id = "transport-undeclared",
+        .title = "It is not said how the server is reached",
+        .severity = Severity::kLow,
+        .precision = Precision::kHigh,
+        .owasp_2019 = 7,
+        .owasp_2023 = 8,
+        .cwe = {319, 1059},
+        .asvs = "12.2.1",
+        .why = "No server is named, so nothing says that TLS is needed; clients try what works.",
+        .remedy = "List the https servers (2.0: `host` and `schemes: [https]`).",
+    },
+    {
+        .id = "url-callback-chosen",
+        .title = "Callers choose where callbacks go",
+        .severity = Severity::kMedium,
+        .precision = Precision::kHigh,
+        .owasp_2023 = 7,
+        .cwe = {918},
+        .asvs = "1.3.6",
+        .why = "The service sends requests to a URL from the request: to internal addresses as well, with its own "
+               "network rights.",
+        .remedy = "Register and verify callback hosts beforehand, allow https only, and refuse private addresses.",
+    },
+    {
+        .id = "url-host",
+        .title = "A host or address is taken from the request",
+        .severity = Severity::kMedium,
+        .precision = Precision::kMedium,
+        .owasp_2023 = 7,
+        .cwe = {918},
+        .asvs = "1.3.6",
+        .why = "The service connects to where the caller says: port scans and internal services through it.",
+        .remedy = "List the hosts in `enum`, or use identifiers of registered ones.",
+    },
+    {
+        .id = "url-parameter",
+        .title = "A URL is taken from a parameter",
+        .severity = Severity::kMedium,
+        .precision = Precision::kHigh,
+        .owasp_2023 = 7,
+        .cwe = {918},
+        .asvs = "1.3.6",
+        .why = "A service that fetches the URL reaches what the caller cannot: internal hosts, cloud metadata, files.",
+        .remedy =
+            "Allow only registered hosts: narrow it by `enum` or by a `pattern` that begins with https and the host.",
+    },
+    {
+        .id = "url-property",
+        .title = "A URL is taken from the body",
+        .severity = Severity::kLow,
+        .precision = Precision::kMedium,
+        .owasp_2023 = 7,
+        .cwe = {918},
+        .asvs = "1.3.6",
+        .why = "A service that fetches the URL reaches what the caller cannot: internal hosts, cloud metadata, files.",
+        .remedy =
+            "Allow only registered hosts: narrow it by `enum` or by a `pattern` that begins with https and the host.",
+    },
+    {
+        .id = "url-redirect-open",
+        .title = "Redirect to where the caller says",
+        .severity = Severity::kMedium,
+        .precision = Precision::kMedium,
+        .owasp_2019 = 7,
+        .owasp_2023 = 8,
+        .cwe = {601},
+        .asvs = "1.2.2",
+        .why = "A link to the trusted host leads to the attacker's: for phishing, and to steal codes and tokens in the "
+               "URL.",
+        .remedy = "Allow only registered targets, or relative paths.",
+    },
+};
+
+}  // namespace portico::finding
