@@ -28,7 +28,7 @@ constexpr std::array kOptions = {
 
 Result<threats::Model> model_of(const std::string& path, const policy::Policy& policy) {
   PORTICO_TRY(const contract::Contract contract, contract::load(path));
-  const auto findings = audit::audit(contract);
+  const auto findings = audit::audit(contract).findings;
   return threats::model_of(contract, policy, findings);
 }
 

@@ -25,13 +25,13 @@ Model model_of_text(const std::string& text, const std::string& policy_text = {}
     EXPECT_TRUE(loaded) << (loaded ? "" : to_string(loaded.error()));
     policy = *std::move(loaded);
   }
-  return model_of(*contract, policy, audit::audit(*contract));
+  return model_of(*contract, policy, audit::audit(*contract).findings);
 }
 
 Model model_of_lab(const std::string& path) {
   const auto contract = contract::load(PORTICO_SOURCE_DIR "/labs/" + path);
   EXPECT_TRUE(contract) << path;
-  return model_of(*contract, {}, audit::audit(*contract));
+  return model_of(*contract, {}, audit::audit(*contract).findings);
 }
 
 // The severity of an open threat of that kind at an operation of that title; nothing when there is none.
