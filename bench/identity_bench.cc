@@ -105,6 +105,8 @@ void tokens_that_are_refused() {
   const std::string rubbish(450, 'x');
   tell("forged signature, ES256", 300,
        [&](std::size_t) { verify(verifier, worker, forged, TokenProblem::kSignature); });
+  const std::string expired = signer.token(R"({"iss":"https://id.example","exp":1700000000})");
+  tell("expired", 100'000, [&](std::size_t) { verify(verifier, worker, expired, TokenProblem::kExpired); });
   tell("alg none", 100'000, [&](std::size_t) { verify(verifier, worker, unsigned_token, TokenProblem::kKey); });
   tell("rubbish", 100'000, [&](std::size_t) { verify(verifier, worker, rubbish, TokenProblem::kMalformed); });
 }

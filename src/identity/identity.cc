@@ -25,7 +25,8 @@ Digest token_digest(std::string_view token) { return sha256(token.substr(0, toke
 
 void Record::keep_claims(json::TapeView tape) {
   std::uint64_t end = 0;
-  for (std::size_t i = 0; i < tape.count;) {
+  const std::size_t behind = tape.next(json::TapeView::kFirst);
+  for (std::size_t i = json::TapeView::kFirst; i < behind;) {
     const char type = tape.type(i);
     const bool has_text = type == json::tape::kString || type == json::tape::kBigNumber;
     if (has_text) end = std::max<std::uint64_t>(end, tape.payload(i) + sizeof(std::uint32_t) + tape.text(i).size() + 1);
@@ -34,7 +35,7 @@ void Record::keep_claims(json::TapeView tape) {
                       type == json::tape::kBigNumber;
     i += wide ? 2 : 1;
   }
-  words.assign(tape.words, tape.words + tape.count);
+  words.assign(tape.words, tape.words + behind + 1);  // with the closing marker
   strings.reserve(end + json::tape::kStringSlack);
   strings.assign(tape.strings, tape.strings + end);
   strings.resize(end + json::tape::kStringSlack);

@@ -153,6 +153,10 @@ Result<KeySet> KeySet::parse(std::string_view text, const KeySetOptions& options
   if (text.find("-----BEGIN ") != std::string_view::npos && text.find_first_of("{[") == std::string_view::npos) {
     return KeySetReader(options).pem(text);
   }
+  if (text.find('{') == std::string_view::npos) {
+    return failure(ErrorCode::kSyntax, "these are no keys: neither JSON nor PEM", place,
+                   R"(A shared secret is written as {"kty":"oct","alg":"HS256","k":"base64url"}.)");
+  }
   return KeySetReader(options).json(text);
 }
 

@@ -22,6 +22,11 @@ bool TokenChecks::is_wanted_type(const IssuerOptions& options, bool has_type, st
   return !has_type || is_media_type(type, "JWT") || is_media_type(type, "at+jwt");
 }
 
+bool TokenChecks::is_over(const IssuerOptions& options, json::TapeView claims, std::int64_t now_s) {
+  std::int64_t expires = 0;
+  return Claims(claims).time("exp", expires) == Claims::Read::kValid && expires + options.skew_s <= now_s;
+}
+
 TokenVerdict TokenChecks::times(Record& record) const {
   const Claims claims(record.claims);
   std::int64_t expires = 0;
@@ -46,7 +51,7 @@ TokenVerdict TokenChecks::times(Record& record) const {
   if (exp == Claims::Read::kAbsent) {
     return options_.requires_expiry ? refusal(TokenProblem::kClaimMissing, "exp") : TokenVerdict{};
   }
-  if (expires + skew <= now_s_) return refusal(TokenProblem::kExpired, "exp");
+  if (is_over(options_, record.claims, now_s_)) return refusal(TokenProblem::kExpired, "exp");
   record.expires_at_s = expires;
   record.valid_before_s = expires + skew;
   const bool dated = iat == Claims::Read::kValid;

@@ -19,6 +19,9 @@ class TokenChecks {
   // The `typ` of the header.
   static bool is_wanted_type(const IssuerOptions& options, bool has_type, std::string_view type);
 
+  // Whether `exp` is there and has passed.
+  static bool is_over(const IssuerOptions& options, json::TapeView claims, std::int64_t now_s);
+
   // Checks the record's claims and sets what an Identity says of them. Only `problem` and `detail` are used.
   TokenVerdict run(Record& record);
 

@@ -208,6 +208,10 @@ TokenVerdict TokenVerifier::State::verify(TokenWorker::State& worker, std::strin
     return verdict;
   };
   if (!TokenChecks::is_wanted_type(*options, jws.has_type, jws.type)) return fail(refusal(TokenProblem::kType));
+  // Old tokens come back often, and are not worth a signature.
+  if (TokenChecks::is_over(*options, worker.parser.tape(), context.now_s)) {
+    return fail(refusal(TokenProblem::kExpired, "claim exp"));
+  }
 
   // Read before the keys: if they change meanwhile, the record looks old and is verified anew.
   const std::uint64_t epoch = keys_epoch(index);

@@ -114,8 +114,8 @@ ParseProblem Parser::parse_padded(std::string_view bytes, const Strictness& stri
   const auto error = state.parser.parse(bytes.data(), bytes.size(), false).error();
   if (error == simdjson::SUCCESS) {
     const std::uint64_t* words = state.parser.doc.tape.get();
-    // The root word holds the index of the closing root word.
-    tape_ = {words, static_cast<std::size_t>(words[0] & UINT64_C(0x00ffffffffffffff)) + 1,
+    // The root word holds the index behind the closing root word.
+    tape_ = {words, static_cast<std::size_t>(words[0] & UINT64_C(0x00ffffffffffffff)),
              state.parser.doc.string_buf.get()};
     if (strictness.reject_nul && has_escaped_nul(bytes, problem_offset_)) return ParseProblem::kNul;
   } else {

@@ -52,7 +52,7 @@ Curve curve_of(Algorithm algorithm) {
 
 EVP_PKEY* generate(Algorithm algorithm) {
   if (is_rsa(algorithm)) return EVP_RSA_gen(2048);
-  if (is_ec(algorithm)) return EVP_EC_gen(curve_of(algorithm).name);
+  if (is_ec(algorithm)) return EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", curve_of(algorithm).name);
   return EVP_PKEY_Q_keygen(nullptr, nullptr, algorithm == Algorithm::kEd448 ? "ED448" : "ED25519");
 }
 

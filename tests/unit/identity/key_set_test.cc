@@ -170,7 +170,8 @@ TEST(KeySet, RefusesWhatIsWrong) {
   has(why_not(ec.jwk(R"("kty":"EC")")), "kty");  // twice the same member
   has(why_not(R"({"keys":{}})"), "list");
   has(why_not(R"({"keys":[]})"), "no key");
-  has(why_not(R"([])"), "object");
+  has(why_not(R"([])"), "neither JSON nor PEM");
+  has(why_not(R"({"keys":[[]]})"), "object");
   has(why_not(R"({"kty":"EC","crv":"P-256","x":"AA","y":"AA"})"), "32 bytes");
   has(why_not(R"({"kty":"EC","crv":"Ed25519","x":"AA","y":"AA"})"), "no curve of this");
   has(why_not(R"({"kty":"RSA","n":"AQAB=","e":"AQAB","alg":"RS256"})"), "base64url");
