@@ -1,7 +1,5 @@
 #include "identity/api_keys.h"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -11,6 +9,7 @@
 #include "base/file.h"
 #include "identity/api_key_file.h"
 #include "identity/digest.h"
+#include "identity/random.h"
 #include "identity/record.h"
 
 namespace portico::identity {
@@ -20,8 +19,6 @@ constexpr std::string_view kPrefix = "portico_";
 constexpr std::string_view kAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 constexpr std::size_t kCharacters = 43;  // of 62 kinds: 256 bits
 constexpr std::size_t kSaltBytes = 16;
-
-void random_bytes(std::span<unsigned char> out) { RAND_bytes(out.data(), static_cast<int>(out.size())); }
 
 }  // namespace
 

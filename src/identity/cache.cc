@@ -1,11 +1,10 @@
 #include "identity/cache.h"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
 #include <bit>
 
 #include "base/hash.h"
+#include "identity/random.h"
 
 namespace portico::identity {
 namespace {
@@ -13,9 +12,9 @@ namespace {
 constexpr std::size_t kHashed = 32;
 
 std::uint64_t random_seed() {
-  std::uint64_t seed = 0;
-  RAND_bytes(reinterpret_cast<unsigned char*>(&seed), sizeof(seed));
-  return seed;
+  std::array<unsigned char, sizeof(std::uint64_t)> bytes;
+  random_bytes(bytes);
+  return std::bit_cast<std::uint64_t>(bytes);
 }
 
 }  // namespace

@@ -3,9 +3,11 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/base64.h"
+#include "base/text.h"
 #include "identity/cache.h"
 #include "identity/digest.h"
 #include "identity/openssl.h"
@@ -63,8 +65,8 @@ std::string address_text(std::string_view bytes) {
   return out;
 }
 
-// The names of one kind among the alternative names (RFC 5280, section 4.2.1.6), as an array. A NUL inside of a name is
-// an old trick; such a certificate is refused by the caller.
+// The names of one kind among the alternative names (RFC 5280, section 4.2.1.6), as an array. False for what is not
+// printable ASCII: a NUL inside of a name is an old trick.
 bool write_names(json::TapeBuilder& claims, std::string_view key, const GENERAL_NAMES* names, int kind) {
   claims.key(key);
   claims.begin_array();
@@ -80,7 +82,7 @@ bool write_names(json::TapeBuilder& claims, std::string_view key, const GENERAL_
       claims.string(address_text(bytes));
       continue;
     }
-    good = bytes.find('\0') == std::string_view::npos;
+    good = std::ranges::all_of(bytes, [](char c) { return c >= 0x20 && c < 0x7f; });
     claims.string(bytes);
   }
   claims.end_array();
@@ -93,6 +95,9 @@ bool fill(Record& record, X509* certificate) {
   record.subject = record.texts.emplace_back(distinguished_name(X509_get_subject_name(certificate)));
   record.issuer = record.texts.emplace_back(distinguished_name(X509_get_issuer_name(certificate)));
   record.id = record.texts.emplace_back(hexadecimal(X509_get0_serialNumber(certificate)));
+  if (invalid_utf8(record.subject) != std::string_view::npos || invalid_utf8(record.issuer) != std::string_view::npos) {
+    return false;
+  }
   record.digest = sha256(record.credential);
   std::string& thumbprint = record.texts.emplace_back();
   append_base64url(thumbprint, as_text(record.digest));

@@ -43,8 +43,8 @@ struct Identity {
   // An object for rules to read. Tokens: all claims. API keys: id, owner, scopes. Certificates: subject, issuer,
   // serial, thumbprint, dns, uri, email, ip.
   json::TapeView claims;
-  // Names the credential without giving it away, alike in all workers: for revocations and limits. See token_digest(),
-  // ApiKeys and Certificates.
+  // Names the credential without giving it away, alike in all workers: for revocations and limits. token_digest(), an
+  // API key's hash, or the SHA-256 of a certificate.
   Digest digest{};
   std::int64_t issued_at_s = 0;             // seconds since 1970; 0: not known
   std::int64_t expires_at_s = 0;            // 0: never

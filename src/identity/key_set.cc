@@ -130,15 +130,18 @@ Result<KeySet> KeySetReader::pem(std::string_view text) {
     char* header = nullptr;
     unsigned char* der = nullptr;
     long size = 0;
-    if (PEM_read_bio(bio.get(), &kind, &header, &der, &size) != 1) break;
+    if (PEM_read_bio(bio.get(), &kind, &header, &der, &size) != 1) {
+      const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+      ERR_clear_error();
+      if (at_end) return finish();
+      return failure(ErrorCode::kSyntax, "a block of PEM is broken", place);
+    }
     const OpenSslText<free_text> kind_owner(kind);
     const OpenSslText<free_text> header_owner(header);
     const std::unique_ptr<unsigned char, Freed<free_bytes>> der_owner(der);
     PORTICO_CHECK_OK(pem_block(kind, text_of(std::span(der, static_cast<std::size_t>(size))), place));
     if (set_.keys_.size() > KeySet::kMaxKeys) return failure(ErrorCode::kLimit, "more than 1000 keys", place);
   }
-  ERR_clear_error();
-  return finish();
 }
 
 Result<KeySet> KeySetReader::finish() {

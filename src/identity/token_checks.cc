@@ -15,6 +15,11 @@ TokenVerdict refusal(TokenProblem problem, std::string_view claim) {
   return {.problem = problem, .detail = "claim " + std::string(claim)};
 }
 
+// Names go on to logs and header fields, where a line feed would begin another one.
+bool has_control(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
 }  // namespace
 
 bool TokenChecks::is_wanted_type(const IssuerOptions& options, bool has_type, std::string_view type) {
@@ -83,11 +88,12 @@ TokenVerdict TokenChecks::names(Record& record) {
   std::string_view sub;
   for (const auto& [claim, to] : {Name{"iss", record.issuer}, Name{"sub", sub}, Name{"jti", record.id},
                                   Name{options_.subject_claim, record.subject}}) {
-    if (claims.text(claim, to) == Claims::Read::kWrongType || to.size() > kLongestName) {
+    if (claims.text(claim, to) == Claims::Read::kWrongType || to.size() > kLongestName || has_control(to)) {
       return refusal(TokenProblem::kClaims, claim);
     }
   }
-  if (claims.words(options_.scope_claim, record.scope_list) == Claims::Read::kWrongType) {
+  if (claims.words(options_.scope_claim, record.scope_list) == Claims::Read::kWrongType ||
+      std::ranges::any_of(record.scope_list, has_control)) {
     return refusal(TokenProblem::kClaims, options_.scope_claim);
   }
   record.scopes = record.scope_list;

@@ -125,6 +125,8 @@ TEST(KeySet, ReadsPem) {
   std::string broken = rsa.public_pem();
   broken[60] = broken[60] == 'A' ? 'B' : 'A';
   EXPECT_FALSE(parse(broken, {Algorithm::kRs256}).has_value());
+  EXPECT_NE(why_not(rsa.public_pem() + "-----BEGIN PUBLIC KEY-----\nAA", {Algorithm::kRs256}).find("broken"),
+            std::string::npos);
   EXPECT_FALSE(parse("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", {Algorithm::kRs256}).has_value());
 }
 
