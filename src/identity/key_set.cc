@@ -62,6 +62,10 @@ Result<void> KeySetReader::add(Key key, const Place& place) {
 Result<void> KeySetReader::jwk(const json::Node& node, const Place& place) {
   const std::string about = to_string(place) + ": key \"" + printable(node.text_of("kid")) + "\"";
   auto read = read_jwk(node, options_.algorithms);
+  if (!read && options_.bad_key == BadKey::kLeaveOut) {
+    note(about, "left out: " + read.error().message);
+    return {};
+  }
   if (!read) return failure(read.error().code, read.error().message, place, read.error().remedy);
   if (read->has_private_part) {
     note(about, "its private part does not belong here: whoever reads it can sign tokens");

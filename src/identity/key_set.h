@@ -17,9 +17,16 @@
 
 namespace portico::identity {
 
+// What becomes of a set in which one key is weak or no key at all.
+enum class BadKey : std::uint8_t {
+  kRefuseSet,  // an Error: of a file, whose owner can put it right
+  kLeaveOut,   // a note: of keys that others publish, whose good ones must not be lost over it
+};
+
 struct KeySetOptions {
   std::vector<Algorithm> algorithms;  // allowed; empty: all of them
   std::string name;                   // of the file, for errors
+  BadKey bad_key = BadKey::kRefuseSet;
 };
 
 class KeySet {
@@ -48,7 +55,7 @@ class KeySet {
 };
 
 // Keys that change while the program runs: what is published by whoever fetches them, who has made sure that KeySet
-// takes it. Implemented by the host.
+// takes it with BadKey::kLeaveOut. Implemented by the host.
 class KeySource {
  public:
   virtual ~KeySource() = default;

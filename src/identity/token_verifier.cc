@@ -155,7 +155,8 @@ std::shared_ptr<const KeySet> TokenVerifier::State::keys_of(TokenWorker::State& 
   if (epoch == 0) {
     current = {};
   } else if (options.source->read(text)) {
-    auto set = KeySet::parse(text, {.algorithms = options.algorithms, .name = options.issuer});
+    auto set =
+        KeySet::parse(text, {.algorithms = options.algorithms, .name = options.issuer, .bad_key = BadKey::kLeaveOut});
     // Whoever published keys that nobody can read took the earlier ones back all the same.
     current = {.set = set ? std::make_shared<const KeySet>(*std::move(set)) : nullptr, .epoch = epoch};
   }

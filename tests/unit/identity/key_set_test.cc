@@ -148,6 +148,22 @@ TEST(KeySet, LeavesOutWhatIsForSomethingElse) {
   EXPECT_EQ(set->keys().front().key_id(), "other");
 }
 
+TEST(KeySet, LosesNoGoodKeyOverABadOneOfOthers) {
+  const Signer good(Algorithm::kEs256, "good");
+  const std::string weak = R"({"kty":"RSA","kid":"weak","alg":"RS256","n":"AQAB","e":"AQAB"})";
+  const std::string both = "{\"keys\":[" + weak + "," + good.jwk() + "]}";
+  EXPECT_NE(why_not(both).find("2048"), std::string::npos);
+  const KeySetOptions options{.name = "issuer", .bad_key = BadKey::kLeaveOut};
+  const auto set = KeySet::parse(both, options);
+  ASSERT_TRUE(set.has_value());
+  ASSERT_EQ(set->keys().size(), 1U);
+  EXPECT_EQ(set->keys().front().key_id(), "good");
+  ASSERT_EQ(set->notes().size(), 1U);
+  EXPECT_NE(set->notes().front().find("2048"), std::string::npos);
+  EXPECT_FALSE(KeySet::parse(weak, options).has_value()) << "nothing is left";
+  EXPECT_FALSE(KeySet::parse("{\"keys\":[" + good.jwk() + "," + good.jwk() + "]}", options).has_value());
+}
+
 TEST(KeySet, SaysThatAPrivateKeyLiesOpen) {
   const auto set = parse(Signer(Algorithm::kEs256, "k").jwk(R"("d":"AQ")"));
   ASSERT_TRUE(set.has_value());
