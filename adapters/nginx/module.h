@@ -83,6 +83,7 @@ struct WorkerState {
   std::optional<event::Log> log;
   Counters* counters = nullptr;
   std::vector<guard::HeaderField> headers;  // of the message at hand
+  std::vector<std::uint8_t> certificate;    // of the client at hand, in DER
   std::string body;                         // a request body that lay in a file or in pieces
 };
 WorkerState& worker();
@@ -133,6 +134,9 @@ inline MainConfiguration& main_configuration(ngx_http_request_t* r) {
 bool object(Context& ctx, guard::Decision decision);
 // What became of the request so far.
 event::Verdict verdict(const Context& ctx);
+
+// In DER; empty where there is none that nginx has verified.
+std::span<const std::uint8_t> client_certificate(const ngx_connection_t& connection);
 
 // nginx's own id of the request: the one in $request_id, so that access log, problem document and event agree.
 std::string_view request_id(ngx_http_request_t* r);

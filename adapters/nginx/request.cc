@@ -65,6 +65,7 @@ guard::Decision decide_head(ngx_http_request_t* r, Context& ctx) {
       .host = host != nullptr ? view(host->value) : std::string_view(),
       .authority = authority(r),
       .headers = state.headers,
+      .client_certificate = client_certificate(*r->connection),
       .address = address_bytes(r->connection->sockaddr),
       .tls = r->connection->ssl != nullptr,
       .has_body = r->headers_in.content_length_n > 0 || r->headers_in.chunked,

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/nginx.h"
 #include "cli/nginx_process.h"
@@ -70,7 +71,7 @@ class Run {
     PORTICO_TRY(RunDirectory directory, RunDirectory::make());
     settings_.run_directory = directory.path();
     PORTICO_CHECK_OK(write_configuration());
-    PORTICO_CHECK_OK(can_listen(settings_.listen));
+    PORTICO_CHECK_OK(can_listen(settings_.listen.address));
     if (!settings_.metrics.empty()) PORTICO_CHECK_OK(can_listen(settings_.metrics));
     // nginx wants to log somewhere before it has read where.
     const std::vector<std::string> command = {settings_.nginx, "-p", directory.path(), "-c",
@@ -94,21 +95,32 @@ class Run {
       if (arguments_.has(option)) return arguments_.text(option);
       return from_policy.empty() ? std::string(otherwise) : from_policy;
     };
-    settings_.upstream = pick("--upstream", policy.upstream, "");
-    if (settings_.upstream.empty()) {
+    settings_.upstream = policy.upstream;
+    if (arguments_.has("--upstream")) {
+      settings_.upstream.servers = {arguments_.text("--upstream")};
+      settings_.upstream.backups.clear();
+    }
+    if (settings_.upstream.servers.empty()) {
       return failure(ErrorCode::kInvalidArgument, "there is no upstream to guard", {},
                      "Name the service with --upstream URL.");
     }
-    settings_.listen = pick("--listen", policy.listen, "127.0.0.1:8080");
+    settings_.listen = policy.listen;
+    settings_.listen.address = pick("--listen", policy.listen.address, "127.0.0.1:8080");
+    settings_.grpc = guard.takes_grpc();
     settings_.events = absolute(pick("--events", policy.events, "-"));
     settings_.trusted_proxies = policy.trusted_proxies;
     settings_.metrics = arguments_.text("--metrics");
     settings_.workers = arguments_.text("--workers");
     settings_.shared_memory = arguments_.text("--shared-memory");
-    settings_.tls_certificate = absolute(arguments_.get("--tls-certificate"));
-    settings_.tls_key = absolute(arguments_.get("--tls-key"));
-    if (settings_.tls_certificate.empty() != settings_.tls_key.empty()) {
+    if (arguments_.has("--tls-certificate") != arguments_.has("--tls-key")) {
       return failure(ErrorCode::kInvalidArgument, "--tls-certificate and --tls-key go together");
+    }
+    policy::ListenTls& tls = settings_.listen.tls;
+    tls.certificate = absolute(pick("--tls-certificate", tls.certificate, ""));
+    tls.key = absolute(pick("--tls-key", tls.key, ""));
+    for (std::string* path : {&tls.client_ca, &tls.client_crl, &settings_.upstream.tls.ca,
+                              &settings_.upstream.tls.certificate, &settings_.upstream.tls.key}) {
+      *path = absolute(*path);
     }
     settings_.policy = absolute(sources_.policy);
     settings_.contract = absolute(sources_.contract);
@@ -132,7 +144,7 @@ class Run {
   // address in the meantime.
   bool is_ready() const {
     std::error_code ignored;
-    return fs::exists(settings_.run_directory + "/nginx.pid", ignored) && accepts_connections(settings_.listen);
+    return fs::exists(settings_.run_directory + "/nginx.pid", ignored) && accepts_connections(settings_.listen.address);
   }
 
   bool reload() {
@@ -146,9 +158,10 @@ class Run {
   }
 
   void say_ready() const {
-    const std::string_view scheme = settings_.tls_certificate.empty() ? "http://" : "https://";
+    const std::string_view scheme = settings_.listen.tls.certificate.empty() ? "http://" : "https://";
     say("guarding " + description_);
-    say("listening on " + std::string(scheme) + settings_.listen + ", forwarding to " + settings_.upstream);
+    say("listening on " + std::string(scheme) + settings_.listen.address + ", forwarding to " +
+        join(settings_.upstream.servers, ", "));
     say("events go to " + (settings_.events == "-" ? "standard output" : settings_.events));
   }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "policy/server.h"
 
 namespace portico::cli {
 
@@ -14,11 +15,10 @@ struct NginxSettings {
   std::string nginx;          // path of the nginx program
   std::string module;         // path of ngx_http_portico_module.so
   std::string run_directory;  // everything nginx writes goes here
-  std::string listen;         // "127.0.0.1:8080"
   std::string metrics;        // "127.0.0.1:9145"; empty: none
-  std::string upstream;       // "http://127.0.0.1:9001"
-  std::string tls_certificate;
-  std::string tls_key;
+  policy::Listen listen;
+  policy::Upstream upstream;
+  bool grpc = false;  // the contract has operations of that media type
   std::string workers = "auto";
   std::string policy;                        // absolute path, or empty
   std::string contract;                      // absolute path, or empty
@@ -28,6 +28,9 @@ struct NginxSettings {
   std::string shared_memory = "8m";
   std::uint64_t max_request_body = 0;  // 0: any
 };
+
+// An Error unless it is ADDRESS:PORT; `what` is what it is called there.
+Result<void> check_address(const std::string& address, std::string_view what);
 
 // The text of nginx.conf.
 Result<std::string> nginx_configuration(const NginxSettings& settings);

@@ -333,6 +333,13 @@ Decision Guard::response_body_too_large(Worker& worker, const Transaction& trans
   return check_rules(worker.state(), judge, transaction, RulePhase::kResponseBody, nullptr);
 }
 
+bool Guard::takes_grpc() const {
+  const auto is_grpc = [](const contract::MediaType& media) { return media.range.starts_with("application/grpc"); };
+  return std::ranges::any_of(state_->contract.operations, [&](const contract::Operation& operation) {
+    return operation.body && std::ranges::any_of(operation.body->content, is_grpc);
+  });
+}
+
 bool Guard::blocks() const { return state_->policy.mode == policy::Mode::kBlock; }
 
 bool Guard::always_blocks(RuleId rule) const {

@@ -61,10 +61,12 @@ struct FieldChange {
 
 struct RequestHead {
   std::string_view method;
-  std::string_view target;                // origin-form, exactly as it will be forwarded
-  std::string_view host;                  // of the Host field; empty: there is none
-  std::string_view authority;             // of an absolute-form target (RFC 9112, section 3.2.2); empty: it had none
-  std::span<const HeaderField> headers;   // as received, in order, repeated ones included
+  std::string_view target;               // origin-form, exactly as it will be forwarded
+  std::string_view host;                 // of the Host field; empty: there is none
+  std::string_view authority;            // of an absolute-form target (RFC 9112, section 3.2.2); empty: it had none
+  std::span<const HeaderField> headers;  // as received, in order, repeated ones included
+  // Of the client, in DER, where there is one that the host has verified. RFC 5280.
+  std::span<const std::uint8_t> client_certificate;
   std::span<const std::uint8_t> address;  // of the peer: 4 or 16 bytes in network order; empty: not known
   bool tls = false;                       // the client's connection is encrypted
   bool has_body = false;                  // Transfer-Encoding, or a Content-Length above 0
@@ -210,6 +212,9 @@ class Guard {
   // For a body that the host did not read because it is longer than the policy's limit.
   Decision request_body_too_large(Worker& worker, const Transaction& transaction) const;
   Decision response_body_too_large(Worker& worker, const Transaction& transaction) const;
+
+  // Whether an operation takes application/grpc, which needs HTTP/2 on the way to the service.
+  bool takes_grpc() const;
 
   bool blocks() const;                    // block mode, for the API as a whole
   bool always_blocks(RuleId rule) const;  // whatever the operation

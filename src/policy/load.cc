@@ -58,8 +58,14 @@ void read_policy(Mapping& policy, Policy& to) {
   policy.value("version", {{"const", "1"}}, version, "The format's version");
   policy.required();
   policy.file("contract", to.contract, "The OpenAPI document");
-  policy.text("upstream", to.upstream, "The service: http://HOST:PORT or https://HOST:PORT");
-  policy.text("listen", to.listen, "Where the guard listens: ADDRESS:PORT");
+  std::string server;
+  policy.text_or_mapping(
+      "upstream", server, "upstream", [&](Mapping& upstream) { read(upstream, to.upstream); },
+      "The service: http://HOST:PORT or https://HOST:PORT, or a mapping that says more");
+  if (!server.empty()) to.upstream.servers = {server};
+  policy.text_or_mapping(
+      "listen", to.listen.address, "listen", [&](Mapping& listen) { read(listen, to.listen); },
+      "Where the guard listens: ADDRESS:PORT, or a mapping that says more");
   read_mode(policy, to.mode, "Refuse what breaks the contract, only report it, or do not check");
   policy.list("checks", to.checks, "an entry of checks",
               "Other modes for some checks; the last entry that matches wins");

@@ -10,12 +10,13 @@
 #include <vector>
 
 #include "policy/addresses.h"
-#include "policy/browser.h"
 #include "policy/assumption.h"
+#include "policy/browser.h"
 #include "policy/check_mode.h"
 #include "policy/lifecycle.h"
 #include "policy/limit.h"
 #include "policy/rule.h"
+#include "policy/server.h"
 #include "policy/text.h"
 
 namespace portico::policy {
@@ -37,8 +38,8 @@ struct Responses {
 
 struct Policy {
   std::string contract;  // path, already relative to the policy's own folder; empty when the file has none
-  std::string upstream;  // "http://host:port"
-  std::string listen;    // "address:port"
+  Upstream upstream;
+  Listen listen;
   Mode mode = Mode::kBlock;
   std::vector<CheckMode> checks;  // exceptions from `mode`
   bool only_reports = false;      // set by who runs the guard: whatever the policy refuses is only reported

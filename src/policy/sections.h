@@ -19,6 +19,8 @@ void read(Mapping& deprecation, Deprecation& to);
 void read(Mapping& version, Version& to);
 void read(Mapping& lifecycle, Lifecycle& to);
 void read(Mapping& rule, Rule& to);  // an entry of `rules`
+void read(Mapping& listen, Listen& to);
+void read(Mapping& upstream, Upstream& to);
 void read_mode(Mapping& mapping, Mode& to, std::string_view help);
 
 }  // namespace portico::policy

@@ -108,11 +108,11 @@ std::vector<Assumption> assumptions_of(const contract::Contract& contract, const
   const bool encrypted =
       std::ranges::all_of(contract.servers, [](const auto& server) { return server.scheme == "https"; });
   collector.ask("tls", "", "Where does TLS end, and is the way behind it trusted?",
-                encrypted && policy.upstream.starts_with("https:") ? "All servers and the upstream have TLS" : "");
+                encrypted && policy.upstream.encrypted() ? "All servers and the upstream have TLS" : "");
   collector.ask("limits", "", "Are callers limited somewhere before the service?",
                 policy.limits.empty() ? "" : std::to_string(policy.limits.size()) + " limits of the policy");
   collector.ask("log", "", "Is every call kept where its author cannot change it?",
-                policy.upstream.empty() ? "" : "The guard writes an event for each");
+                !policy.upstream.named() ? "" : "The guard writes an event for each");
   collector.ask("environments", "",
                 "Which environments answer to this contract, and do all of them hold test data only but one?");
   ask_about_schemes(contract, facts, collector);

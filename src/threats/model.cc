@@ -99,7 +99,7 @@ class Builder {
       model_.servers.push_back(server.url);
       model_.encrypted = model_.encrypted && server.scheme != "http" && server.scheme != "ws";
     }
-    setting_.guarded = !policy_.upstream.empty();
+    setting_.guarded = policy_.upstream.named();
     setting_.has_scopes = std::ranges::any_of(facts_, &Facts::scoped);
   }
 

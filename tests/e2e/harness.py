@@ -57,7 +57,9 @@ class Upstream:
     """A service on a free port. on("GET /items", answer) says what it answers there: bytes that are sent as they are,
     or a function of (wire, request) that sends what it likes; when it returns False the connection is closed."""
 
-    def __init__(self):
+    def __init__(self, context=None):
+        """`context`: a server's of ssl, for a service over TLS."""
+        self.context = context
         self.answers = {}
         self.requests = []
         self.lock = threading.Lock()
@@ -67,7 +69,7 @@ class Upstream:
         self.listener.bind(("127.0.0.1", 0))
         self.listener.listen(512)
         self.port = self.listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{'https' if context else 'http'}://127.0.0.1:{self.port}"
         self.closing = False
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -92,6 +94,12 @@ class Upstream:
             threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
 
     def _serve(self, sock):
+        if self.context is not None:
+            try:
+                sock = self.context.wrap_socket(sock, server_side=True)
+            except OSError:
+                sock.close()
+                return
         wire = Wire(sock)
         with self.lock:
             self.wires.add(wire)
@@ -236,7 +244,8 @@ class Server:
 
     tls = False
 
-    def connect(self, port=None, alpn=("http/1.1",), receive_buffer=None):
+    def connect(self, port=None, alpn=("http/1.1",), receive_buffer=None, certificate=None):
+        """`certificate`: chain and key of the client."""
         sock = socket.socket()
         if receive_buffer:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
@@ -246,6 +255,8 @@ class Server:
         if self.tls and port is None:
             context = ssl.create_default_context(cafile=self.tls)
             context.set_alpn_protocols(list(alpn))
+            if certificate:
+                context.load_cert_chain(*certificate)
             sock = context.wrap_socket(sock, server_hostname="localhost")
         return Wire(sock)
 
@@ -302,14 +313,16 @@ class Guard(Server):
     """`portico guard` in front of `upstream`."""
 
     def __init__(self, upstream, contract=CONTRACT, policy=None, workers=1, tls=False, metrics=False, events=None,
-                 arguments=(), wait_ready=True):
+                 arguments=(), wait_ready=True, listen=True):
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="portico-e2e-"))
         try:
             self.events = EventFile(events or self.home / "events.jsonl")
             self.port = free_port()
             self.metrics_port = free_port() if metrics else None
-            command = [PORTICO, "guard", contract, "--listen", f"127.0.0.1:{self.port}", "--workers", workers,
-                       "--events", self.events.path, *arguments]
+            command = [PORTICO, "guard", contract, "--workers", workers, "--events", self.events.path,
+                       *arguments]
+            if listen:
+                command += ["--listen", f"127.0.0.1:{self.port}"]
             if upstream is not None:
                 command += ["--upstream", upstream if isinstance(upstream, str) else upstream.url]
             if policy is not None:

@@ -23,7 +23,7 @@ ITEM = {"id": 7, "name": "pen"}
 
 class Answer:
     def __init__(self):
-        self.fields, self.body, self.ended, self.reset = [], b"", False, None
+        self.fields, self.body, self.trailers, self.ended, self.reset = [], b"", [], False, None
 
     @property
     def status(self):
@@ -79,6 +79,8 @@ class Http2:
             answer = self.answers.get(getattr(event, "stream_id", None))
             if isinstance(event, h2.events.ResponseReceived):
                 answer.fields = event.headers
+            elif isinstance(event, h2.events.TrailersReceived):
+                answer.trailers = event.headers
             elif isinstance(event, h2.events.DataReceived):
                 answer.body += event.data
                 self.h2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
