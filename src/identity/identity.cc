@@ -45,7 +45,7 @@ void Record::keep_claims(json::TapeView tape) {
 std::size_t Record::footprint() const {
   std::size_t bytes = sizeof(Record) + credential.capacity() + words.capacity() * sizeof(std::uint64_t) +
                       strings.capacity() + scope_list.capacity() * sizeof(std::string_view);
-  for (const std::string& text : texts) bytes += sizeof(text) + text.capacity();
+  for (const std::string& text : texts) bytes += sizeof(std::string) + text.capacity();
   return bytes;
 }
 
