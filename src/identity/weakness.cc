@@ -90,10 +90,11 @@ bool on_curve_448(const Field& field, const BigNumber& y2) {
   return field.is_square(field.times(over, under));
 }
 
-// Doubling a point of order 8 of edwards25519 gives y = 0, that is x^2 = -y^2 and d y^4 + 2 y^2 - 1 = 0.
+// Doubling a point of order 8 of edwards25519 gives y = 0, that is x^2 = -y^2 and d y^4 + 2 y^2 - 1 = 0; here times
+// 121666.
 bool has_order_eight(const Field& field, const BigNumber& y2) {
   const BigNumber y4 = field.times(y2, y2);
-  const BigNumber left = field.minus(field.times(y2, 2 * 121666), field.times(y4, 121665));
+  const BigNumber left = field.minus(field.times(y2, 243332), field.times(y4, 121665));
   return BN_is_zero(field.minus(left, 121666).get());
 }
 
