@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/secret_input.h"
 #include "cli/state_path.h"
 #include "json/writer.h"
 #include "state/writer.h"
@@ -68,17 +69,7 @@ Kind guess_kind(std::string_view target) {
 Result<std::string> target_of(const Arguments& arguments) {
   if (arguments.positional() != "-") return std::string(arguments.positional());
   constexpr std::size_t kLongest = 64 << 10;
-  std::string text(kLongest, '\0');
-  std::size_t size = 0;
-  while (size < text.size()) {
-    const auto got = ::read(STDIN_FILENO, text.data() + size, text.size() - size);
-    if (got <= 0) break;
-    size += static_cast<std::size_t>(got);
-  }
-  if (size == text.size()) return failure(ErrorCode::kLimit, "the target on standard input is too long");
-  text.resize(size);
-  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
-  return text;
+  return secret_from_input("the target", kLongest);
 }
 
 Result<std::int64_t> seconds_of(std::string_view text) {

@@ -1,6 +1,5 @@
 // `portico key`: hands out an API key. The key is shown once; the file keeps its hash.
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +11,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/secret_input.h"
 #include "identity/api_key_file.h"
 #include "identity/api_keys.h"
 #include "identity/digest.h"
@@ -99,15 +99,7 @@ Result<std::int64_t> expiry_of(std::string_view text, std::int64_t now_s) {
 }
 
 Result<std::string> key_from_input() {
-  std::string text(identity::ApiKeys::kMaxKeyBytes + 2, '\0');
-  std::size_t size = 0;
-  while (size < text.size()) {
-    const auto got = ::read(STDIN_FILENO, text.data() + size, text.size() - size);
-    if (got <= 0) break;
-    size += static_cast<std::size_t>(got);
-  }
-  text.resize(size);
-  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  PORTICO_TRY(const std::string text, secret_from_input("the key", identity::ApiKeys::kMaxKeyBytes));
   std::string distinct = text;
   std::ranges::sort(distinct);
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
@@ -115,8 +107,6 @@ Result<std::string> key_from_input() {
     return failure(ErrorCode::kInvalidArgument, "the key on standard input could be guessed", {},
                    "It needs 24 characters of chance. Without --stdin portico key makes one.");
   }
-  if (text.size() > identity::ApiKeys::kMaxKeyBytes)
-    return failure(ErrorCode::kLimit, "the key has more than 512 bytes");
   return text;
 }
 
