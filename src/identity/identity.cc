@@ -21,6 +21,10 @@ void release(const Identity* identity) {
   if (--record->holders == 0) delete record;
 }
 
+const Identity* share(const Identity* identity) {
+  return identity == nullptr ? nullptr : hold(static_cast<const Record*>(identity));
+}
+
 Digest token_digest(std::string_view token) { return sha256(token.substr(0, token.rfind('.'))); }
 
 void Record::keep_claims(json::TapeView tape) {

@@ -56,6 +56,8 @@ struct Identity {
 
 // Gives back what a verifier gave. Null is allowed.
 void release(const Identity* identity);
+// The same identity for one more holder, who releases it, too.
+const Identity* share(const Identity* identity);
 
 // What names a token in a revocation: SHA-256 of its header and payload as they are written, without the signature. An
 // ECDSA signature can be turned into a second valid one by anybody, so the signature must not make a difference.

@@ -108,6 +108,8 @@ TEST_F(TokenVerifierTest, AnIdentityOutlivesItsCache) {
   const auto kept = verifier_->verify(worker_, token(), {.now_s = kNow});
   for (int i = 0; i < 50; ++i) EXPECT_EQ(verify(token(R"(,"n":)" + std::to_string(i))), "none");
   worker_ = TokenWorker();
+  EXPECT_EQ(share(kept.identity), kept.identity);
+  release(kept.identity);
   EXPECT_EQ(kept.identity->subject, "ada");
   EXPECT_EQ(kept.identity->key_id, "k");
   release(kept.identity);
