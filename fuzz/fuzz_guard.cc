@@ -109,7 +109,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (transaction.plan == nullptr) return 0;  // nothing to finish either
   const portico::guard::ResponseHead answer{.status = 200, .headers = fields, .has_body = true};
   decision = guard().check_response_head(worker, transaction, answer);
-  if (guard().needs_response_body(transaction)) decision = guard().check_response_body(worker, transaction, rest);
+  portico::guard::Repaired repaired;
+  if (guard().needs_response_body(transaction)) {
+    decision = guard().check_response_body(worker, transaction, rest, repaired);
+  }
   guard().finish(worker, {.limits = &limits}, transaction, {});
   return 0;
 }

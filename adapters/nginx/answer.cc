@@ -1,6 +1,11 @@
 // Our own answers: a problem document (RFC 9457) in place of what the service or nginx would have said.
 #include "module.h"
 
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+
 namespace portico::nginx {
 namespace {
 
@@ -34,6 +39,24 @@ void forget_fields(ngx_http_request_t* r) {
   ngx_http_clear_content_length(r);
 }
 
+// Fields about the very bytes of a body (RFC 9530, and what came before it).
+bool is_about_bytes(std::string_view name) {
+  constexpr std::array<std::string_view, 8> kNames = {"content-digest", "repr-digest",   "digest",        "content-md5",
+                                                      "content-range",  "accept-ranges", "x-goog-hash",   "trailer"};
+  return std::ranges::any_of(kNames, [&](std::string_view about) { return equal_ignoring_case(name, about); });
+}
+
+// What is changed is no longer byte for byte what the tag names, but means the same to who asks again (RFC 9110,
+// section 8.8.1).
+bool weaken_etag(ngx_http_request_t* r) {
+  ngx_table_elt_t* etag = r->headers_out.etag;
+  if (etag == nullptr || etag->hash == 0 || view(etag->value).starts_with("W/")) return true;
+  const auto weak = keep(r, "W/" + std::string(view(etag->value)));
+  if (weak.empty()) return false;
+  etag->value = string_of(weak);
+  return true;
+}
+
 bool add_decision_fields(ngx_http_request_t* r, const guard::Decision& decision) {
   if (decision.retry_after_s != 0) {
     const auto seconds = keep(r, std::to_string(decision.retry_after_s));
@@ -45,6 +68,24 @@ bool add_decision_fields(ngx_http_request_t* r, const guard::Decision& decision)
 }
 
 }  // namespace
+
+void describe_changed_body(ngx_http_request_t* r, off_t size) {
+  for (ngx_list_part_t* part = &r->headers_out.headers.part; part != nullptr; part = part->next) {
+    auto* fields = static_cast<ngx_table_elt_t*>(part->elts);
+    for (ngx_uint_t i = 0; i < part->nelts; ++i) {
+      if (is_about_bytes(view(fields[i].key))) fields[i].hash = 0;
+    }
+  }
+  // What is changed goes out without a content coding; nginx's own compression comes after us.
+  if (r->headers_out.content_encoding != nullptr) {
+    r->headers_out.content_encoding->hash = 0;
+    r->headers_out.content_encoding = nullptr;
+  }
+  r->expect_trailers = 0;
+  ngx_http_clear_content_length(r);
+  r->headers_out.content_length_n = size;
+  if (!weaken_etag(r)) ngx_http_clear_etag(r);
+}
 
 ngx_buf_t* make_answer(ngx_http_request_t* r, const Context& ctx, const guard::Decision& decision, ngx_uint_t status) {
   if (status == 0) status = decision.status != 0 ? decision.status : guard::rule(decision.rule).status;

@@ -144,6 +144,16 @@ ngx_int_t release(ngx_http_request_t* r, Context& ctx, bool last) {
   return next_body_filter(r, &out);
 }
 
+// The repaired body in place of the service's, whose fields about its bytes no longer hold.
+bool take_repaired(ngx_http_request_t* r, Context& ctx, std::string_view body) {
+  ctx.body_size = 0;
+  if (!reserve(r, ctx, body.size())) return false;
+  ngx_memcpy(ctx.body, body.data(), body.size());
+  ctx.body_size = body.size();
+  describe_changed_body(r, static_cast<off_t>(body.size()));
+  return true;
+}
+
 guard::Decision unavailable() { return {.rule = guard::RuleId::kServiceUnavailable}; }
 
 // nginx ends an answer that the service broke off without a last buffer: its connection is gone by then.
@@ -166,11 +176,13 @@ ngx_int_t hold(ngx_http_request_t* r, Context& ctx, ngx_chain_t* in) {
     return replace(r, ctx, ctx.decisions.back(), 0);
   }
   ctx.answered_ns = monotonic_ns();
-  auto decision = ctx.guard->check_response_body(worker().guard, ctx.transaction,
-                                                 {reinterpret_cast<const char*>(ctx.body), ctx.body_size});
+  guard::Repaired repaired;
+  auto decision = ctx.guard->check_response_body(
+      worker().guard, ctx.transaction, {reinterpret_cast<const char*>(ctx.body), ctx.body_size}, repaired);
   const bool refused = object(ctx, std::move(decision));
   ctx.guard_ns += monotonic_ns() - ctx.answered_ns;
-  return refused ? replace(r, ctx, ctx.decisions.back(), 0) : release(r, ctx, true);
+  if (!refused && repaired.changed && !take_repaired(r, ctx, repaired.body)) return NGX_ERROR;
+  return refused ? replace(r, ctx, ctx.decisions.back(), ctx.decisions.back().status) : release(r, ctx, true);
 }
 
 // Error pages of nginx become problem documents too, so that a client of the API has one kind of error to read.
@@ -202,6 +214,8 @@ ngx_int_t decide(ngx_http_request_t* r, Context& ctx) {
     const ngx_int_t sent = replace(r, ctx, ctx.decisions.back(), 0);
     return sent == NGX_AGAIN ? NGX_OK : sent;
   }
+  // A HEAD would tell of a body that a GET does not give.
+  if (!may_have_body(r) && ctx.guard->may_change_body(ctx.transaction)) describe_changed_body(r, -1);
   if (!ctx.guard->needs_response_body(ctx.transaction) || !may_have_body(r)) {
     ctx.response = Response::kReleased;
     if (is_event_stream(r)) r->upstream->buffering = 0;

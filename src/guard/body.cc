@@ -15,11 +15,7 @@ class DocumentCheck {
       : worker_(worker), head_(head), media_(*head.media), rules_(rules), place_(place) {}
 
   Decision json(std::string_view bytes) {
-    json::Strictness strictness;
-    strictness.max_bytes = bytes.size();
-    strictness.big_numbers = rules_.big_numbers;
-    const auto problem = worker_.parser.parse(bytes, strictness);
-    if (problem != json::ParseProblem::kNone) return malformed(json::name(problem));
+    if (Decision problem = parse_json(worker_, bytes, rules_, place_); !problem.allowed()) return problem;
     return check_value(worker_, media_.program, worker_.parser.tape(), rules_.invalid, place_);
   }
 
@@ -119,6 +115,21 @@ std::optional<BodyHead> find_body(const std::vector<MediaPlan>& plans, const htt
 
 Decision check_body(Worker::State& worker, const BodyHead& head, Coding coding, std::string_view body,
                     std::uint64_t limit, const BodyRules& rules) {
+  if (Decision problem = decode_body(worker, coding, body, limit, rules); !problem.allowed()) return problem;
+  return check_document(worker, head, body, rules, "body");
+}
+
+Decision parse_json(Worker::State& worker, std::string_view bytes, const BodyRules& rules, std::string_view place) {
+  json::Strictness strictness;
+  strictness.max_bytes = bytes.size();
+  strictness.big_numbers = rules.big_numbers;
+  const auto problem = worker.parser.parse(bytes, strictness);
+  if (problem == json::ParseProblem::kNone) return {};
+  return refuse(rules.malformed, std::string(place), std::string(json::name(problem)));
+}
+
+Decision decode_body(Worker::State& worker, Coding coding, std::string_view& body, std::uint64_t limit,
+                     const BodyRules& rules) {
   constexpr std::string_view kPlace = "body";
   if (body.size() > limit) return refuse(rules.too_large, std::string(kPlace));
   if (coding != Coding::kIdentity) {
@@ -130,7 +141,7 @@ Decision check_body(Worker::State& worker, const BodyHead& head, Coding coding, 
     }
     body = worker.decoded;
   }
-  return check_document(worker, head, body, rules, kPlace);
+  return {};
 }
 
 Decision check_document(Worker::State& worker, const BodyHead& head, std::string_view bytes, const BodyRules& rules,

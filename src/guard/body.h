@@ -40,6 +40,13 @@ std::optional<BodyHead> find_body(const std::vector<MediaPlan>& plans, const htt
 Decision check_body(Worker::State& worker, const BodyHead& head, Coding coding, std::string_view body,
                     std::uint64_t limit, const BodyRules& rules);
 
+// Undoes the content coding, within `limit` bytes: `body` is then what it says, in the worker's memory if it was coded.
+Decision decode_body(Worker::State& worker, Coding coding, std::string_view& body, std::uint64_t limit,
+                     const BodyRules& rules);
+
+// JSON to the worker's parser, where check_value() finds it.
+Decision parse_json(Worker::State& worker, std::string_view bytes, const BodyRules& rules, std::string_view place);
+
 // A document; `place` stands before what is named within it: "body", "query/filter". `bytes` must not be the worker's
 // `text`.
 Decision check_document(Worker::State& worker, const BodyHead& head, std::string_view bytes, const BodyRules& rules,

@@ -7,6 +7,7 @@
 #include "contract/load.h"
 #include "contract/routes.h"
 #include "guard/body.h"
+#include "guard/inspection.h"
 #include "guard/limits.h"
 #include "guard/modes.h"
 #include "guard/origin.h"
@@ -259,6 +260,7 @@ Decision Guard::check_request_head(Worker& worker, const Shared& shared, Transac
   if (transaction.plan == nullptr || transaction.preflight) return {};
   if (Decision decision = check_callers_wishes(worker, transaction, head); !decision.allowed()) return decision;
   const OperationPlan& plan = *transaction.plan;
+  if (plan.inspection != nullptr) transaction.bearer = bearer_of(head.headers);
   const Judge judge(plan.modes, worker.reports());
   if (shared.limits != nullptr && !judge.ignores(RuleId::kRequestLimitExceeded)) {
     if (Decision decision = judge(take_limits(plan, *shared.limits, transaction.client, head.now_ns));

@@ -15,6 +15,7 @@
 // blocks, or allocates on the way to "allowed" once a Worker has warmed up.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -98,9 +99,25 @@ struct BrowserFields;
 struct OperationPlan;
 struct MediaPlan;
 class RuleInputs;
+struct BodyHead;
 
 enum class BodyKind : std::uint8_t;
 enum class Coding : std::uint8_t { kIdentity, kGzip, kDeflate };
+
+// How often an answer was changed before it left.
+struct Repairs {
+  std::uint32_t stripped = 0;  // properties that no schema declares
+  std::uint32_t dropped = 0;
+  std::uint32_t masked = 0;
+  std::uint32_t rounded = 0;
+  std::uint32_t redacted = 0;  // secrets and addresses within texts
+};
+
+// An answer's body as it is to be sent.
+struct Repaired {
+  std::string_view body;  // the body as it came, or one without content coding in the worker's memory
+  bool changed = false;
+};
 
 // Plain state; may be copied bytewise and needs no destructor.
 struct Transaction {
@@ -123,6 +140,10 @@ struct Transaction {
   std::string_view allowed_origin;               // as sent; empty: nothing is to be said of CORS
   const identity::Identity* identity = nullptr;  // who calls; null: nobody, or nobody was asked. Held until finish()
   RuleInputs* inputs = nullptr;                  // of the owner's rules, where the operation has any; until finish()
+  std::uint16_t response_status = 0;
+  std::string_view bearer;  // the caller's token, in the host's memory: must not come back where it is not declared
+  Repairs repairs;
+  std::array<std::uint32_t, 11> personal{};  // values that leave, by contract::DataClass
 };
 
 class Judge;
@@ -191,7 +212,12 @@ class Guard {
 
   Decision check_response_head(Worker& worker, Transaction& transaction, const ResponseHead& head) const;
   bool needs_response_body(const Transaction& transaction) const;
-  Decision check_response_body(Worker& worker, Transaction& transaction, std::string_view body) const;
+  // `repaired`: what goes to the client if the decision is "allowed"; valid until the worker's next check.
+  Decision check_response_body(Worker& worker, Transaction& transaction, std::string_view body,
+                               Repaired& repaired) const;
+  // Whether answers of the operation may leave with another body than they came with, so that what a HEAD says of it
+  // is not to be trusted.
+  bool may_change_body(const Transaction& transaction) const;
 
   // Counts what only the end tells. Once for each Transaction that a head was checked with, refused ones too.
   void finish(Worker& worker, const Shared& shared, Transaction& transaction, const Ending& ending) const;
@@ -241,6 +267,8 @@ class Guard {
   struct State;
   Judge judge(Worker& worker, const Transaction& transaction) const;
   Decision check_response_media(Worker& worker, Transaction& transaction, const ResponseHead& head) const;
+  Decision inspect_body(Worker& worker, const Judge& judge, const BodyHead& head, Transaction& transaction,
+                        std::string_view body, Repaired& repaired) const;
   Decision find_operation(Worker& worker, const Shared& shared, Transaction& transaction, const RequestHead& head,
                           const http::Target& target, contract::Match& match) const;
   Decision check_preflight(Worker& worker, Transaction& transaction, const RequestHead& head,

@@ -14,6 +14,7 @@
 #include "guard/xml_plan.h"
 #include "http/media_type.h"
 #include "schema/compile.h"
+#include "schema/places.h"
 
 namespace portico::guard {
 
@@ -55,6 +56,7 @@ struct MediaPlan {
   std::vector<FieldPlan> fields;  // for forms; by name
   FieldPlan other_fields;         // for forms: of every other name
   XmlPlan xml;
+  schema::PlaceId place = schema::kAnyPlace;  // for what is inspected: see Inspection and Injection
 
   const FieldPlan* field(std::string_view name) const;
 };

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "contract/data_class.h"
+#include "guard/inspection.h"
 #include "guard/operation_rules.h"
 #include "guard/schema_shape.h"
 #include "policy/operations.h"
@@ -202,6 +203,7 @@ Result<std::vector<OperationPlan>> make_plans(const contract::Contract& contract
     PORTICO_TRY(plans.emplace_back(), planner.operation(operation));
   }
   planner.note_schemas();
+  PORTICO_CHECK_OK(add_inspections(plans, policy, contract));
   return plans;
 }
 

@@ -22,6 +22,8 @@
 
 namespace portico::guard {
 
+struct Inspection;  // inspection.h
+
 struct ParameterPlan {
   const contract::Parameter* parameter = nullptr;
   schema::Program program;
@@ -72,6 +74,7 @@ struct OperationPlan {
   LifecyclePlan lifecycle;
   FieldsPlan fields;  // of answers
   std::shared_ptr<const OperationRules> rules;  // null: there are none
+  std::shared_ptr<const Inspection> inspection;  // of answers; null: none
 };
 
 // How the contract's Schema Objects are read.

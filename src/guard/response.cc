@@ -4,12 +4,14 @@
 #include "base/text.h"
 #include "guard/body.h"
 #include "guard/checks.h"
+#include "guard/inspection.h"
 #include "guard/plan.h"
 #include "guard/rule_check.h"
 
 namespace portico::guard {
 namespace {
 
+constexpr std::uint16_t kPartialContent = 206;
 constexpr std::uint16_t kNotModified = 304;
 
 // An exact status beats a range, and a range beats "default" (OpenAPI, "Responses Object").
@@ -70,6 +72,29 @@ Decision check_media(const ResponsePlan& response, Transaction& transaction, con
   return {};
 }
 
+// What no contract describes, and what is inspected all the same: of any schema.
+const MediaPlan& undeclared_media() {
+  static const MediaPlan any;
+  return any;
+}
+
+// Error pages are where a service tells most about itself.
+void look_at_undeclared(Transaction& transaction, const ResponseHead& head) {
+  const ContentFields fields = content_fields(head.headers);
+  const auto media = http::parse_media_type(fields.type);
+  const BodyKind kind = media ? kind_of(*media) : BodyKind::kText;
+  if (kind == BodyKind::kOpaque || kind == BodyKind::kUnreadable) return;
+  if (!parse_coding(fields.encoding, transaction.response_coding)) return;
+  transaction.response_media = &undeclared_media();
+  transaction.response_kind = kind == BodyKind::kJson ? BodyKind::kJson : BodyKind::kText;
+}
+
+constexpr BodyRules kBodyRules{.malformed = RuleId::kResponseBodyMalformed,
+                               .invalid = RuleId::kResponseBodyInvalid,
+                               .too_large = RuleId::kResponseBodyTooLarge,
+                               .coding = RuleId::kResponseContentCoding,
+                               .big_numbers = true};
+
 }  // namespace
 
 Decision Guard::check_response_head(Worker& worker, Transaction& transaction, const ResponseHead& head) const {
@@ -89,8 +114,16 @@ Decision Guard::check_response_media(Worker& worker, Transaction& transaction, c
   // The answer to a condition that the request made is HTTP's own (RFC 9110, section 15.4.5).
   if (head.status == kNotModified && transaction.conditional) return {};
   const ResponsePlan* response = find_response(*transaction.plan, head.status);
+  const bool inspected = transaction.plan->inspection != nullptr;
+  transaction.response_status = head.status;
+  if (inspected && head.has_body && head.status == kPartialContent) {
+    if (Decision decision = judge(refuse(RuleId::kResponsePartial, "status")); !decision.allowed()) return decision;
+  }
   if (response == nullptr) {
-    return allows_undeclared_status() ? Decision{} : judge(refuse(RuleId::kResponseStatusUndeclared, "status"));
+    Decision decision;
+    if (!allows_undeclared_status()) decision = judge(refuse(RuleId::kResponseStatusUndeclared, "status"));
+    if (decision.allowed() && inspected && head.has_body) look_at_undeclared(transaction, head);
+    return decision;
   }
   if (!head.has_body) {
     const bool lacks = must_have_body(*response, transaction, head.status);
@@ -99,7 +132,7 @@ Decision Guard::check_response_media(Worker& worker, Transaction& transaction, c
   Decision decision = judge(check_media(*response, transaction, head));
   const OperationRules* rules = transaction.plan->rules.get();
   const bool rules_read_body = rules != nullptr && rules->has(RulePhase::kResponseBody);
-  if (!rules_read_body && judge.ignores(RuleId::kResponseBodyMalformed, RuleId::kResponseBodyInvalid,
+  if (!rules_read_body && !inspected && judge.ignores(RuleId::kResponseBodyMalformed, RuleId::kResponseBodyInvalid,
                                         RuleId::kResponseContentCoding, RuleId::kResponseBodyTooLarge)) {
     transaction.response_media = nullptr;
   }
@@ -120,24 +153,67 @@ bool Guard::needs_response_body(const Transaction& transaction) const {
   return transaction.response_media != nullptr && !transaction.is_head;
 }
 
-Decision Guard::check_response_body(Worker& worker, Transaction& transaction, std::string_view body) const {
+bool Guard::may_change_body(const Transaction& transaction) const {
+  return transaction.plan != nullptr && transaction.plan->inspection != nullptr &&
+         transaction.plan->inspection->changes();
+}
+
+Decision Guard::check_response_body(Worker& worker, Transaction& transaction, std::string_view body,
+                                    Repaired& repaired) const {
+  repaired = {.body = body};
   if (transaction.response_media == nullptr) return {};
   const Judge judge = this->judge(worker, transaction);
-  worker.state().value = {};
-  if (body.empty() && transaction.response_kind == BodyKind::kJson) {
-    Decision decision = judge(refuse(RuleId::kResponseBodyMissing, "body"));
-    if (!decision.allowed()) return decision;
-    return check_rules(worker.state(), judge, transaction, RulePhase::kResponseBody, nullptr);
-  }
   const BodyHead head{transaction.response_media, transaction.response_kind, transaction.response_boundary};
-  Decision decision = judge(check_body(worker.state(), head, transaction.response_coding, body, max_response_body(),
-                                       {.malformed = RuleId::kResponseBodyMalformed,
-                                        .invalid = RuleId::kResponseBodyInvalid,
-                                        .too_large = RuleId::kResponseBodyTooLarge,
-                                        .coding = RuleId::kResponseContentCoding,
-                                        .big_numbers = true}));
+  Worker::State& state = worker.state();
+  state.value = {};
+  if (body.empty() && head.kind == BodyKind::kJson) {
+    Decision decision = head.media == &undeclared_media() ? Decision{} : judge(refuse(RuleId::kResponseBodyMissing, "body"));
+    if (!decision.allowed()) return decision;
+    return check_rules(state, judge, transaction, RulePhase::kResponseBody, nullptr);
+  }
+  if (transaction.plan->inspection == nullptr) {
+    Decision decision =
+        judge(check_body(state, head, transaction.response_coding, body, max_response_body(), kBodyRules));
+    if (!decision.allowed()) return decision;
+    return check_rules(state, judge, transaction, RulePhase::kResponseBody, &state.value);
+  }
+  std::string_view decoded = body;
+  Decision decision = decode_body(state, transaction.response_coding, decoded, max_response_body(), kBodyRules);
+  if (!decision.allowed()) return judge(std::move(decision));
+  return inspect_body(worker, judge, head, transaction, decoded, repaired);
+}
+
+Decision Guard::inspect_body(Worker& worker, const Judge& judge, const BodyHead& head, Transaction& transaction,
+                             std::string_view body, Repaired& repaired) const {
+  Worker::State& state = worker.state();
+  const Inspection& inspection = *transaction.plan->inspection;
+  bool parsed = false;
+  if (head.kind == BodyKind::kJson) {
+    Decision malformed = parse_json(state, body, kBodyRules, "body");
+    parsed = malformed.allowed();
+    const bool declared = head.media != &undeclared_media();
+    if (Decision decision = declared ? judge(std::move(malformed)) : Decision{}; !decision.allowed()) return decision;
+  }
+  Inspected inspected = parsed ? inspect_json(state, inspection, head.media->place, body, transaction, worker.reports())
+                               : inspect_text(state, inspection, body, transaction, worker.reports());
+  if (Decision decision = judge(std::move(inspected.decision)); !decision.allowed()) return decision;
+  if (inspected.changed) repaired = {.body = inspected.body, .changed = true};
+  if (head.media == &undeclared_media()) {
+    return check_rules(state, judge, transaction, RulePhase::kResponseBody, nullptr);
+  }
+  // The owner's rules are about what the service said; what leaves is what must be valid.
+  if (inspected.changed && parsed) {
+    state.value = state.parser.tape();
+    Decision decision = check_rules(state, judge, transaction, RulePhase::kResponseBody, &state.value);
+    if (!decision.allowed()) return decision;
+    return judge(check_document(state, head, inspected.body, kBodyRules, "body"));
+  }
+  Decision decision = parsed ? check_value(state, head.media->program, state.parser.tape(),
+                                           RuleId::kResponseBodyInvalid, "body")
+                             : check_document(state, head, inspected.body, kBodyRules, "body");
+  decision = judge(std::move(decision));
   if (!decision.allowed()) return decision;
-  return check_rules(worker.state(), judge, transaction, RulePhase::kResponseBody, &worker.state().value);
+  return check_rules(state, judge, transaction, RulePhase::kResponseBody, &state.value);
 }
 
 }  // namespace portico::guard

@@ -46,6 +46,12 @@ constexpr std::array<Rule, static_cast<std::size_t>(RuleId::kCount)> kRules = {{
     {"response-body-malformed", "The service gave an answer that cannot be read", 502},
     {"response-body-invalid", "The service gave an answer that its contract does not declare", 502},
     {"response-rule-denied", "The answer is not for this caller", 403},
+    {"response-partial", "The service gave a part of an answer that can only be checked as a whole", 502},
+    {"response-repaired", "The service gave an answer with what should not leave it", 502},
+    {"response-repair-impossible", "The service gave an answer with what should not leave it", 502},
+    {"response-secret-leaked", "The service gave an answer with what should not leave it", 502},
+    {"response-trace-leaked", "The service failed", 502},
+    {"response-address-leaked", "The service gave an answer with what should not leave it", 502},
     {"service-unavailable", "The service cannot be reached", 502},
     {"server-refused", "The server cannot process this request", 400},
 }};

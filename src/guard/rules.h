@@ -47,6 +47,12 @@ enum class RuleId : std::uint8_t {
   kResponseBodyMalformed,
   kResponseBodyInvalid,
   kResponseRuleDenied,
+  kResponsePartial,
+  kResponseRepaired,  // refuses nothing: its mode says whether answers are repaired
+  kResponseRepairImpossible,
+  kResponseSecretLeaked,
+  kResponseTraceLeaked,
+  kResponseAddressLeaked,
   kServiceUnavailable,
   kServerRefused,
   kCount,

@@ -6,6 +6,7 @@
 
 #include "cel/evaluate.h"
 #include "guard/guard.h"
+#include "guard/inspection.h"
 #include "guard/pairs.h"
 #include "guard/rule_inputs.h"
 #include "guard/xml_body.h"
@@ -37,6 +38,7 @@ struct Worker::State {
   RuleInputsPool rule_inputs;
   cel::Scratch rule_scratch;
   std::vector<cel::Value> rule_values;
+  InspectionScratch inspection;
 };
 
 }  // namespace portico::guard

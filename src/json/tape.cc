@@ -70,6 +70,18 @@ double out_of_range(std::string_view literal) {
 
 }  // namespace
 
+std::string_view TapeView::all_strings() const {
+  std::size_t end = 0;
+  for (std::size_t i = kFirst, last = next(kFirst); i < last;) {
+    const char letter = type(i);
+    if (letter == tape::kString) end = payload(i) + sizeof(std::uint32_t) + text(i).size();
+    const bool number =
+        letter == tape::kInteger || letter == tape::kUnsigned || letter == tape::kDouble || letter == tape::kBigNumber;
+    i += number ? 2 : 1;
+  }
+  return {reinterpret_cast<const char*>(strings), end};
+}
+
 void TapeBuilder::reset() {
   words_.clear();
   strings_.clear();

@@ -81,6 +81,10 @@ struct TapeView {
   // A string's or key's bytes; a big number's literal.
   std::string_view text(std::size_t i) const { return text_at(payload(i)); }
 
+  // All strings and keys at once, in document order: of each a 32-bit length, its bytes, a NUL. Takes a walk over the
+  // words.
+  std::string_view all_strings() const;
+
   std::int64_t integer(std::size_t i) const { return static_cast<std::int64_t>(words[i + 1]); }
   std::uint64_t unsigned_integer(std::size_t i) const { return words[i + 1]; }
   double real(std::size_t i) const { return std::bit_cast<double>(words[i + 1]); }

@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include "leak/entropy.h"
 #include "leak/verify.h"
 
 namespace portico::leak {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdint>
 
 #include "base/text.h"
+#include "leak/entropy.h"
 
 namespace portico::leak {
 namespace {
@@ -80,29 +80,6 @@ bool belongs_to(Letters letters, char c) {
   return false;
 }
 
-double entropy(std::string_view text) {
-  if (text.empty()) return 0;
-  std::array<std::uint32_t, 256> counts{};
-  for (const char c : text) ++counts[static_cast<unsigned char>(c)];
-  double bits = 0;
-  const auto size = static_cast<double>(text.size());
-  for (const std::uint32_t count : counts) {
-    if (count != 0) bits -= count / size * std::log2(count / size);
-  }
-  return bits;
-}
-
-bool is_placeholder(std::string_view text) {
-  constexpr std::array<std::string_view, 26> kWords = {
-      "password", "passwd",    "secret",   "token",   "changeme",    "change_me", "example",  "sample", "dummy",
-      "redacted", "secure",    "masked",   "hidden",  "your",        "xxxx",      "****",     "....",   "null",
-      "none",     "undefined", "filtered", "removed", "placeholder", "todo",      "test1234", "string"};
-  if (text.empty()) return true;
-  constexpr std::string_view kOpeners = "<[{$%*#";
-  if (kOpeners.find(text.front()) != std::string_view::npos) return true;
-  return std::ranges::any_of(kWords, [&](std::string_view word) { return contains_ignoring_case(text, word); });
-}
-
 bool has_base62_checksum(Candidate& candidate) {
   constexpr std::size_t kChecksum = 6;
   constexpr std::size_t kRandom = 30;
@@ -172,10 +149,7 @@ bool is_assigned_secret(Candidate& candidate) {
     ++at;
   }
   const std::string_view value = text.substr(from, at - from);
-  if (value.size() < 8 || is_placeholder(value) || value.starts_with("http") || value.starts_with('/')) return false;
-  // Words and names have few digits and few letters that differ.
-  const bool mixed = std::ranges::any_of(value, is_digit) && std::ranges::any_of(value, is_alpha);
-  if (!mixed || entropy(value) < (value.size() < 16 ? 2.6 : 3.2)) return false;
+  if (!looks_secret(value)) return false;
   candidate.begin = from;
   candidate.end = at;
   return true;

@@ -9,12 +9,6 @@ namespace portico::leak {
 
 bool belongs_to(Letters letters, char c);
 
-// Bits a character, by how often each stands in the text.
-double entropy(std::string_view text);
-
-// Words that stand for a secret in examples, and what masks leave: "changeme", "<token>", "${TOKEN}", "****".
-bool is_placeholder(std::string_view text);
-
 // Verify functions. Tokens:
 bool has_base62_checksum(Candidate& candidate);  // GitHub, npm: CRC-32 of 30 characters in the last six
 bool is_jwt(Candidate& candidate);

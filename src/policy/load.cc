@@ -84,6 +84,8 @@ void read_policy(Mapping& policy, Policy& to) {
       "What holds for every answer of the service");
   policy.list("rules", to.rules, "a rule", "What must be true of requests and answers, beyond the contract");
   policy.list("limits", to.limits, "a limit", "How often somebody may call");
+  policy.list("repair", to.repair, "an entry of repair", "What is changed in answers, where they could be refused");
+  policy.list("leaks", to.leaks, "an entry of leaks", "What is looked for in answers that should not leave");
   policy.file("state", to.state, "The file shared with portico block and portico serve");
   policy.mapping(
       "cors", "cors", [&](Mapping& cors) { read(cors, cors.describes() ? ignored_cors : to.cors.emplace()); },

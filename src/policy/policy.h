@@ -15,6 +15,7 @@
 #include "policy/check_mode.h"
 #include "policy/lifecycle.h"
 #include "policy/limit.h"
+#include "policy/repair.h"
 #include "policy/rule.h"
 #include "policy/server.h"
 #include "policy/text.h"
@@ -52,6 +53,8 @@ struct Policy {
   Responses responses;
   std::vector<Rule> rules;
   std::vector<Limit> limits;
+  std::vector<Repair> repair;
+  std::vector<Leaks> leaks;
   std::string state;         // path of the file shared with `portico block` and `portico serve`; empty: none
   std::optional<Cors> cors;  // nothing: the service's own affair
   Csrf csrf;

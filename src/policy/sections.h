@@ -23,4 +23,10 @@ void read(Mapping& listen, Listen& to);
 void read(Mapping& upstream, Upstream& to);
 void read_mode(Mapping& mapping, Mode& to, std::string_view help);
 
+void read(Mapping& repair, Repair& to);  // an entry of `repair`, and what is in it
+void read(Mapping& mask, MaskValues& to);
+void read(Mapping& round, RoundValues& to);
+void read(Mapping& drop, DropValues& to);
+void read(Mapping& leaks, Leaks& to);  // an entry of `leaks`
+
 }  // namespace portico::policy

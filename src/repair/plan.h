@@ -7,6 +7,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -55,6 +56,13 @@ struct Plan {
   std::vector<Action> actions;
   std::array<ActionId, 256> by_label;  // of properties; see schema::Labeller
   std::vector<PointerPattern> pointers;
+  std::bitset<256> trusted;  // labels of properties that schemas name and that may hold what is found
+  // Values of other properties with these labels that `looks_secret` are found by that, as a Redaction would be.
+  std::bitset<256> suspects;
+  bool (*looks_secret)(std::string_view value) = nullptr;
+  std::string_view secret_text{};
+  std::uint8_t secret_kind = 0;
+  bool secrets_only_count = true;
   // A label for names that no schema describes. Must be set if any label has an action.
   std::uint8_t (*label_of)(std::string_view name) = nullptr;
 

@@ -42,6 +42,7 @@ struct Level {
   std::size_t first_partial;
   ActionId action;  // for what is below
   std::uint8_t label;
+  bool trusted;
 };
 
 }  // namespace
@@ -71,7 +72,7 @@ class Patch {
         out_(out),
         counts_(counts) {
     partials_.clear();
-    levels_.assign(1, {.first_partial = 0, .action = kNoAction, .label = 0});
+    levels_.assign(1, {.first_partial = 0, .action = kNoAction, .label = 0, .trusted = false});
     for (std::uint32_t i = 0; i < plan.pointers.size(); ++i) partials_.push_back({i, 0});
   }
 
@@ -86,7 +87,8 @@ class Patch {
       leave();
       return remove(counts_.dropped);
     }
-    if (holds_redaction(member.key)) impossible_ = true;
+    if (member.named && plan_.trusted.test(label)) levels_.back().trusted = true;
+    check_name(member.key);
     return Step::kDescend;
   }
 
@@ -118,7 +120,7 @@ class Patch {
     }
     const ActionId action = levels_.back().action;
     if (is(action, Action::Kind::kMask)) return mask(value, mark, text, plan_.actions[action]);
-    if (text && holds_redaction(value)) return redact(value, mark);
+    if (text && (redact(value, mark) || redact_secret(value, mark))) return;
     if (is(action, Action::Kind::kRound)) round(value, mark, text, plan_.actions[action].decimals);
     ++counts_.by_label[levels_.back().label];
   }
@@ -142,7 +144,10 @@ class Patch {
   ActionId enter(std::uint8_t label, const Matches& matches) {
     const Level above = levels_.back();
     const std::size_t end = partials_.size();
-    Level level{.first_partial = end, .action = above.action, .label = label == 0 ? above.label : label};
+    Level level{.first_partial = end,
+                .action = above.action,
+                .label = label == 0 ? above.label : label,
+                .trusted = label == 0 && above.trusted};
     if (plan_.by_label[label] != kNoAction && label != 0) level.action = plan_.by_label[label];
     for (std::size_t i = above.first_partial; i < end; ++i) {
       const Partial partial = partials_[i];
@@ -164,6 +169,15 @@ class Patch {
     const std::size_t begin = document_.tape.payload(string) + sizeof(std::uint32_t);
     while (!redactions_.empty() && redactions_.front().end <= begin) redactions_ = redactions_.subspan(1);
     return !redactions_.empty() && redactions_.front().begin < begin + document_.tape.text(string).size();
+  }
+
+  // A name must stay; what is found in one refuses the document, unless it only counts.
+  void check_name(std::size_t key) {
+    while (holds_redaction(key)) {
+      ++counts_.found[redactions_.front().kind];
+      impossible_ = impossible_ || !redactions_.front().only_counts;
+      redactions_ = redactions_.subspan(1);
+    }
   }
 
   std::size_t end_of_value(std::size_t mark) const {
@@ -208,23 +222,45 @@ class Patch {
     ++counts_.rounded;
   }
 
-  void redact(std::size_t value, std::size_t mark) {
+  // False when the string stays as it is.
+  bool redact(std::size_t value, std::size_t mark) {
     const std::string_view text = document_.tape.text(value);
     const std::size_t begin = document_.tape.payload(value) + sizeof(std::uint32_t);
+    const Level& level = levels_.back();
     redacted_.clear();
     std::size_t copied = 0;
-    while (!redactions_.empty() && redactions_.front().begin < begin + text.size()) {
-      const Redaction& next = redactions_.front();
+    bool changed = false;
+    while (holds_redaction(value)) {
+      const Redaction next = redactions_.front();
+      redactions_ = redactions_.subspan(1);
+      if ((next.unless_labelled && level.label != 0) || (next.unless_trusted && level.trusted)) continue;
+      ++counts_.found[next.kind];
+      if (next.only_counts) continue;
       const std::size_t from = next.begin > begin ? next.begin - begin : 0;
       if (from > copied) redacted_ += text.substr(copied, from - copied);
       redacted_ += next.text;
       copied = std::max(copied, std::min(next.end - begin, text.size()));
-      redactions_ = redactions_.subspan(1);
       ++counts_.redacted;
+      changed = true;
     }
+    if (!changed) return false;
     redacted_ += text.substr(copied);
     cut_value(mark);
     json::append_string(out_, redacted_);
+    return true;
+  }
+
+  // What no format tells, by its property's name.
+  bool redact_secret(std::size_t value, std::size_t mark) {
+    const Level& level = levels_.back();
+    if (!plan_.suspects.test(level.label) || level.trusted) return false;
+    if (!plan_.looks_secret(document_.tape.text(value))) return false;
+    ++counts_.found[plan_.secret_kind];
+    if (plan_.secrets_only_count) return false;
+    cut_value(mark);
+    json::append_string(out_, plan_.secret_text);
+    ++counts_.redacted;
+    return true;
   }
 
   const Plan& plan_;

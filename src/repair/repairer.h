@@ -28,12 +28,17 @@ struct Document {
   std::span<const std::uint32_t> marks;  // json::Parser::marks()
 };
 
-// Bytes of a string, by their offsets in TapeView::strings, that are to be replaced.
+// Bytes of a string, by their offsets in TapeView::strings, in which something was found.
 struct Redaction {
   std::size_t begin = 0;
   std::size_t end = 0;
-  std::string_view text;  // in their place
+  std::string_view text{};       // in their place
+  std::uint8_t kind = 0;         // by which it is counted, below kRedactionKinds
+  bool only_counts = false;      // stays as it is
+  bool unless_labelled = false;  // not in the value of a labelled property: that counts by its label
+  bool unless_trusted = false;   // not in the value of a property that Plan::trusted says may hold it
 };
+constexpr std::size_t kRedactionKinds = 16;
 
 struct Counts {
   std::uint32_t stripped = 0;
@@ -41,7 +46,8 @@ struct Counts {
   std::uint32_t masked = 0;
   std::uint32_t rounded = 0;
   std::uint32_t redacted = 0;
-  std::array<std::uint32_t, 256> by_label{};  // texts and numbers that leave unmasked under a labelled name
+  std::array<std::uint32_t, kRedactionKinds> found{};  // redactions by kind, those that only count included
+  std::array<std::uint32_t, 256> by_label{};           // texts and numbers that leave unmasked under a labelled name
 
   bool any() const { return (stripped | dropped | masked | rounded | redacted) != 0; }
 };

@@ -13,6 +13,8 @@
 //       decision: allowed      or a rule id, or {rule: ..., place: ..., detail: ...}
 //       reports: [rule id]     what monitor mode lets pass; none if it is missing
 //   refused: part of a text    in place of cases: why the guard does not start
+//       sent: text             the body that leaves; the response's own if it is missing
+//       personal: {class: n}   what was counted; not looked at if it is missing
 //
 // `decision` speaks of the last message of the case; those before it must be allowed.
 #include <arpa/inet.h>
@@ -29,6 +31,7 @@
 #include "case_files.h"
 #include "case_json.h"
 #include "cel/calendar.h"
+#include "contract/data_class.h"
 #include "guard/guard.h"
 #include "guard/limits.h"
 #include "identity/identity.h"
@@ -98,6 +101,23 @@ class Exchange {
       if (found != wanted) out += " " + std::string(name->text()) + ": \"" + found + '"';
     }
     return out;
+  }
+
+  // What differs in the body that was sent and in what was counted.
+  std::string difference() const {
+    const Node* sent = test_.find("sent");
+    const Node* response = test_.find("response");
+    if (sent_ && *sent_ != (sent != nullptr ? sent : response->find("body"))->text()) return "sent: " + *sent_;
+    if (!sent_ && sent != nullptr) return "the body was not looked at";
+    const Node* personal = test_.find("personal");
+    if (personal == nullptr) return "";
+    for (std::size_t i = 0; i < transaction_.personal.size(); ++i) {
+      const auto name = portico::contract::name(static_cast<portico::contract::DataClass>(i));
+      const Node* wanted = personal->find(name);
+      if (transaction_.personal[i] == (wanted == nullptr ? 0 : *wanted->integer())) continue;
+      return "counted " + std::to_string(transaction_.personal[i]) + " of " + std::string(name);
+    }
+    return "";
   }
 
  private:
@@ -171,7 +191,10 @@ class Exchange {
                                             .has_body = body != nullptr};
     Decision decision = guard_.check_response_head(worker_, transaction_, head);
     if (!decision.allowed() || body == nullptr || !guard_.needs_response_body(transaction_)) return decision;
-    return guard_.check_response_body(worker_, transaction_, body->text());
+    portico::guard::Repaired repaired;
+    decision = guard_.check_response_body(worker_, transaction_, body->text(), repaired);
+    sent_ = repaired.body;
+    return decision;
   }
 
   const portico::guard::Guard& guard_;
@@ -183,6 +206,7 @@ class Exchange {
   portico::json::Parser parser_;
   std::string claims_;
   std::vector<std::string_view> scopes_;
+  std::optional<std::string> sent_;
 };
 
 // What differs between the expected decision and the made one; empty when nothing does.
@@ -250,6 +274,7 @@ void run_file(const portico::json::Documents& documents, const Node& root, porti
     Exchange exchange(*guard, worker, limits, *test);
     const Decision made = exchange.run();
     std::string wrong = difference(*test->find("decision"), made);
+    if (wrong.empty() && made.allowed()) wrong = exchange.difference();
     if (wrong.empty()) wrong = difference(test->find("reports"), worker.reports());
     if (const Node* fields = test->find("fields"); wrong.empty() && fields != nullptr) {
       wrong = exchange.differing_fields(*fields, made);
