@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/clock.h"
 #include "event/event.h"
@@ -88,6 +89,13 @@ void write_event(ngx_http_request_t* r, const Context& ctx, event::Verdict verdi
   const bool asked = ctx.transaction.client != address::Ip{};
   const std::string client = asked ? address::to_string(ctx.transaction.client) : std::string();
   const std::string_view address = asked ? std::string_view(client) : view(r->connection->addr_text);
+  const guard::Repairs& made = ctx.transaction.repairs;
+  const std::array repairs = {event::Count{"stripped", made.stripped}, event::Count{"dropped", made.dropped},
+                              event::Count{"masked", made.masked}, event::Count{"rounded", made.rounded},
+                              event::Count{"redacted", made.redacted}};
+  const auto classes = guard::data_classes();
+  std::array<event::Count, std::tuple_size_v<decltype(ctx.transaction.personal)>> personal;
+  for (std::size_t i = 0; i < personal.size(); ++i) personal[i] = {classes[i], ctx.transaction.personal[i]};
   const auto now = monotonic_ns();
   const ngx_table_elt_t* agent = r->headers_in.user_agent;
   const ngx_table_elt_t* host = r->headers_in.host;
@@ -115,6 +123,8 @@ void write_event(ngx_http_request_t* r, const Context& ctx, event::Verdict verdi
       .duration_us = microseconds(ctx.started_ns, now),
       .upstream_us = microseconds(ctx.forwarded_ns, ctx.answered_ns),
       .guard_us = static_cast<std::uint64_t>(ctx.guard_ns / 1000),
+      .repairs = repairs,
+      .personal = personal,
       .client_gone = r->connection->error != 0 || final_status(r) == NGX_HTTP_CLIENT_CLOSED_REQUEST,
   });
   report_failure(log);

@@ -145,6 +145,10 @@ std::string_view request_id(ngx_http_request_t* r);
 // The body is returned for the caller to send; null when memory is out. `status` 0: the rule's own.
 ngx_buf_t* make_answer(ngx_http_request_t* r, const Context& ctx, const guard::Decision& decision, ngx_uint_t status);
 
+// Makes the answer's fields true of a changed body of `size` bytes (-1: not known): no coding, digests or ranges, a
+// weak ETag.
+void describe_changed_body(ngx_http_request_t* r, off_t size);
+
 // Appends a header field; the texts must outlive the request. Null, and false, when memory is out.
 ngx_table_elt_t* add_field(ngx_http_request_t* r, std::string_view name, std::string_view value);
 // Makes an answer's header fields what the guard wants them to be.

@@ -1,5 +1,7 @@
 #include "event/codec.h"
 
+#include <algorithm>
+
 #include "base/clock.h"
 #include "event/scrub.h"
 #include "json/writer.h"
@@ -26,6 +28,16 @@ void write_reasons(json::Writer& out, std::span<const Reason> reasons) {
     out.end_object();
   }
   out.end_array();
+}
+
+// Nothing for counts of zero.
+void write_counts(json::Writer& out, std::string_view key, std::span<const Count> counts) {
+  if (std::ranges::none_of(counts, [](const Count& count) { return count.count != 0; })) return;
+  out.key(key).begin_object();
+  for (const Count& count : counts) {
+    if (count.count != 0) out.key(count.name).unsigned_integer(count.count);
+  }
+  out.end_object();
 }
 
 }  // namespace
@@ -73,6 +85,8 @@ void append_line(std::string& line, const Transaction& t) {
   out.key("duration_us").unsigned_integer(t.duration_us);
   if (t.upstream_us != 0) out.key("upstream_us").unsigned_integer(t.upstream_us);
   out.key("guard_us").unsigned_integer(t.guard_us);
+  write_counts(out, "repairs", t.repairs);
+  write_counts(out, "personal", t.personal);
   if (t.client_gone) out.key("client_gone").boolean(true);
   out.end_object();
   line += '\n';

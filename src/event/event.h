@@ -27,6 +27,12 @@ struct Reason {
   std::string_view detail;  // what was expected there; never a value
 };
 
+// So many of something: {"masked", 2}.
+struct Count {
+  std::string_view name;
+  std::uint32_t count;
+};
+
 // All views must outlive the call they are passed to; nothing is owned.
 struct Transaction {
   std::int64_t time_us = 0;  // start, microseconds since 1970 UTC
@@ -49,6 +55,8 @@ struct Transaction {
   std::uint64_t duration_us = 0;     // from the request's first byte to the log
   std::uint64_t upstream_us = 0;     // waiting for the service
   std::uint64_t guard_us = 0;        // spent deciding
+  std::span<const Count> repairs;    // how the answer was changed before it left: "stripped", "masked", ...
+  std::span<const Count> personal;   // personal data that left, by class
   bool client_gone = false;          // the client closed before it had its answer
 };
 

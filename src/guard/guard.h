@@ -278,6 +278,9 @@ class Guard {
   std::unique_ptr<State> state_;
 };
 
+// The names of contract::DataClass, as Transaction::personal is indexed.
+std::span<const std::string_view> data_classes();
+
 // The answer to a refused message (RFC 9457), as application/problem+json: type, title, status, rule and request id,
 // and for requests the place and what was expected. Never a value, and nothing at all about a refused response.
 void append_problem_document(std::string& out, const Decision& decision, std::uint16_t status,

@@ -382,6 +382,15 @@ Inspected inspect_text(Worker::State& worker, const Inspection& inspection, std:
   return inspected;
 }
 
+std::span<const std::string_view> data_classes() {
+  static const auto names = [] {
+    std::array<std::string_view, kLast + 1> made;
+    for (std::uint8_t c = 0; c <= kLast; ++c) made[c] = contract::name(static_cast<DataClass>(c));
+    return made;
+  }();
+  return names;
+}
+
 std::string_view bearer_of(std::span<const HeaderField> headers) {
   constexpr std::size_t kShortest = 16;
   for (const HeaderField& field : headers) {

@@ -180,7 +180,12 @@ Decision Guard::check_response_body(Worker& worker, Transaction& transaction, st
   std::string_view decoded = body;
   Decision decision = decode_body(state, transaction.response_coding, decoded, max_response_body(), kBodyRules);
   if (!decision.allowed()) return judge(std::move(decision));
-  return inspect_body(worker, judge, head, transaction, decoded, repaired);
+  decision = inspect_body(worker, judge, head, transaction, decoded, repaired);
+  if (!decision.allowed()) {
+    transaction.repairs = {};
+    transaction.personal = {};
+  }
+  return decision;
 }
 
 Decision Guard::inspect_body(Worker& worker, const Judge& judge, const BodyHead& head, Transaction& transaction,
