@@ -3,7 +3,7 @@ SHELL = /bin/bash
 prefix ?= /usr/local
 jobs ?= $(shell nproc)
 
-.PHONY: all demo test asan check format bench labs fuzz install clean setup
+.PHONY: all demo test asan check format bench soak labs fuzz install clean setup
 
 all: setup
 	@tools/build release
@@ -33,6 +33,11 @@ bench: all
 	@tools/setup bench
 	@bench/run
 	@bench/schema --json build/bench.json
+
+# A thousand reloads under load: no request fails, no memory is lost.
+soak: all
+	@PORTICO_RELOADS=1000 PORTICO_BUILD=build/release tests/e2e/reload_test.py -v \
+		Reload.test_reloads_under_load_leave_the_memory_as_it_was
 
 labs: all
 	@labs/table

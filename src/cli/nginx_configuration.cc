@@ -1,5 +1,6 @@
 // The text of nginx.conf.
 #include <pwd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +12,8 @@
 
 namespace portico::cli {
 namespace {
+
+constexpr std::uint64_t kConnections = 8192;  // of a worker, on both sides
 
 // A word of nginx's configuration language.
 std::string nginx_word(std::string_view text) {
@@ -141,7 +144,11 @@ void Configuration::main() {
       out_.add("user", name);
       break;
     }
-    out_.add("worker_rlimit_nofile", "32768");
+  }
+  // Two files for each connection, and what else is open.
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
+    out_.number("worker_rlimit_nofile", std::min<std::uint64_t>(files.rlim_max, 2 * kConnections + 1024));
   }
   out_.add("worker_processes", s_.workers);
   out_.add("daemon", "off");
@@ -149,7 +156,7 @@ void Configuration::main() {
   out_.add("error_log", "stderr warn");
   out_.add("worker_shutdown_timeout", "10s");
   out_.open("events");
-  out_.add("worker_connections", "8192");
+  out_.number("worker_connections", kConnections);
   out_.close();
 }
 
