@@ -110,16 +110,19 @@ class Machine {
     return made_value(Kind::kMap, items, node.count / 2);
   }
 
+  // One operand of && or ||, or one element of all() or exists(). `problem` keeps the first that is no truth value.
+  static bool is_decided(const Value& value, bool decides, Value& problem) {
+    if (value.kind == Kind::kBool) return value.boolean == decides;
+    if (problem.kind == Kind::kAbsent) problem = value.is_error() ? value : error_value(Problem::kNoOverload);
+    return false;
+  }
+
   // && and ||: `decides` ends it, whatever the others are; an error counts only where none does.
   Value logic(const Node& node, bool decides) {
     Value problem;
     for (std::uint32_t i = 0; i < node.count; ++i) {
       const Value value = child(node, i);
-      if (value.kind == Kind::kBool) {
-        if (value.boolean == decides) return value;
-      } else if (problem.kind == Kind::kAbsent) {
-        problem = value.is_error() ? value : error_value(Problem::kNoOverload);
-      }
+      if (is_decided(value, decides, problem)) return value;
     }
     return problem.kind == Kind::kAbsent ? bool_value(!decides) : problem;
   }
@@ -133,6 +136,12 @@ class Machine {
 
   static bool may_be_gone_through(const Value& value) { return value.kind == Kind::kList || value.kind == Kind::kMap; }
 
+  // What a macro goes through, or an error.
+  Value range_of(const Node& node) {
+    const Value range = child(node, 0);
+    return range.is_error() || may_be_gone_through(range) ? range : error_value(Problem::kNoOverload);
+  }
+
   // Sets the macro's variable to the next element or key. False at the end, and when steps are used up.
   bool next(const Node& node, Cursor& cursor, const Value& range) {
     Value key;
@@ -143,25 +152,19 @@ class Machine {
   }
 
   Value quantifier(const Node& node, bool decides) {
-    const Value range = child(node, 0);
+    const Value range = range_of(node);
     if (range.is_error()) return range;
-    if (!may_be_gone_through(range)) return error_value(Problem::kNoOverload);
     Value problem;
     for (Cursor cursor(range); next(node, cursor, range);) {
       const Value value = child(node, 1);
-      if (value.kind == Kind::kBool) {
-        if (value.boolean == decides) return value;
-      } else if (problem.kind == Kind::kAbsent) {
-        problem = value.is_error() ? value : error_value(Problem::kNoOverload);
-      }
+      if (is_decided(value, decides, problem)) return value;
     }
     return problem.kind == Kind::kAbsent ? bool_value(!decides) : problem;
   }
 
   Value exactly_one(const Node& node) {
-    const Value range = child(node, 0);
+    const Value range = range_of(node);
     if (range.is_error()) return range;
-    if (!may_be_gone_through(range)) return error_value(Problem::kNoOverload);
     std::uint32_t found = 0;
     for (Cursor cursor(range); next(node, cursor, range);) {
       const Value value = child(node, 1);
@@ -174,9 +177,8 @@ class Machine {
 
   // map(x, f) and map(x, p, f)
   Value transform(const Node& node) {
-    const Value range = child(node, 0);
+    const Value range = range_of(node);
     if (range.is_error()) return range;
-    if (!may_be_gone_through(range)) return error_value(Problem::kNoOverload);
     Value* items = meter_.values(count_of(range));
     if (items == nullptr) return meter_.problem();
     std::uint32_t count = 0;
@@ -195,9 +197,8 @@ class Machine {
   }
 
   Value filter(const Node& node) {
-    const Value range = child(node, 0);
+    const Value range = range_of(node);
     if (range.is_error()) return range;
-    if (!may_be_gone_through(range)) return error_value(Problem::kNoOverload);
     Value* items = meter_.values(count_of(range));
     if (items == nullptr) return meter_.problem();
     std::uint32_t count = 0;

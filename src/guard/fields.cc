@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "policy/status_range.h"
 
 namespace portico::guard {
 namespace {
@@ -15,14 +16,6 @@ constexpr std::array<std::string_view, 12> kTelling = {
     "Server",        "X-Powered-By",       "X-AspNet-Version",   "X-AspNetMvc-Version",
     "X-Runtime",     "X-Generator",        "X-Powered-By-Plesk", "X-Backend-Server",
     "X-Debug-Token", "X-Debug-Token-Link", "X-Version",          "X-Drupal-Cache"};
-
-// Statuses from and to: "404", "5XX".
-std::pair<std::uint16_t, std::uint16_t> statuses(std::string_view text) {
-  const auto class_of = static_cast<std::uint16_t>((text[0] - '0') * 100);
-  if (text.substr(1) == "XX") return {class_of, static_cast<std::uint16_t>(class_of + 99)};
-  const auto status = static_cast<std::uint16_t>(class_of + (text[1] - '0') * 10 + (text[2] - '0'));
-  return {status, status};
-}
 
 }  // namespace
 
@@ -86,7 +79,7 @@ void add_policy_fields(FieldsPlan& plan, const policy::FieldRules& rules) {
   const auto add = [&](Action action, const std::string& name, const std::string& value) {
     if (rules.statuses.empty()) return plan.add(action, name, value);
     for (const std::string& status : rules.statuses) {
-      const auto [from, to] = statuses(status);
+      const auto [from, to] = policy::parse_status_range(status).value_or(policy::StatusRange{});
       plan.add(action, name, value, from, to);
     }
   };

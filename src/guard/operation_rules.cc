@@ -12,13 +12,17 @@ namespace {
 
 constexpr auto kMessage = static_cast<std::uint32_t>(Variable::kMessage);
 
+constexpr policy::StatusRange kSuccess{200, 299};
+
 // The fields of `response`.
 enum ResponseField : std::uint32_t { kStatus, kHeader, kBody };
 
-bool covers(std::string_view wanted, std::string_view declared) {
-  if (wanted == "*" || declared == "default" || wanted == declared) return true;
-  const bool range = wanted.substr(1) == "XX" || declared.substr(1) == "XX";
-  return range && wanted.front() == declared.front();
+// Whether a response of the contract ("200", "2XX", "default") may have one of the statuses.
+bool may_be_of(std::string_view declared, const std::vector<policy::StatusRange>& statuses) {
+  const auto range = policy::parse_status_range(declared);
+  return !range || std::ranges::any_of(statuses, [&](const policy::StatusRange& wanted) {
+    return wanted.from <= range->to && range->from <= wanted.to;
+  });
 }
 
 bool is_read(BodyKind kind) { return kind != BodyKind::kOpaque && kind != BodyKind::kUnreadable; }
@@ -38,7 +42,7 @@ class RuleCompiler {
   void describe();
   const cel::Shape* parameters(std::string name, const std::vector<ParameterPlan>& plans);
   const cel::Type* token();
-  const cel::Type* response(const std::vector<std::string>& statuses);
+  const cel::Type* response(const std::vector<policy::StatusRange>& statuses);
   cel::Environment environment(const cel::Type* message, std::string message_name);
   Result<void> compile(const policy::Rule& rule, const policy::Text& text, const cel::Environment& environment,
                        CompiledRule made);
@@ -116,11 +120,11 @@ cel::Environment RuleCompiler::environment(const cel::Type* message, std::string
 }
 
 // `response` of the answers that a rule is about; without `body` where none of them has one that is read.
-const cel::Type* RuleCompiler::response(const std::vector<std::string>& statuses) {
+const cel::Type* RuleCompiler::response(const std::vector<policy::StatusRange>& statuses) {
   std::vector<const json::Node*> bodies;
   for (std::size_t i = 0; i < plan_.responses.size(); ++i) {
     const contract::Response& declared = plan_.operation->responses[i];
-    if (std::ranges::none_of(statuses, [&](const auto& wanted) { return covers(wanted, declared.status); })) continue;
+    if (!may_be_of(declared.status, statuses)) continue;
     for (std::size_t m = 0; m < declared.content.size(); ++m) {
       if (is_read(plan_.responses[i].media[m].kind)) bodies.push_back(declared.content[m].schema);
     }
@@ -189,8 +193,10 @@ Result<void> RuleCompiler::add(const policy::Rule& rule, std::size_t number) {
   }
   if (rule.response.text.empty()) return {};
   CompiledRule compiled = made(RulePhase::kResponseHead);
-  for (const policy::Text& status : rule.statuses) compiled.statuses.push_back(status.text);
-  if (compiled.statuses.empty()) compiled.statuses.emplace_back("2XX");
+  for (const policy::Text& status : rule.statuses) {
+    if (const auto range = policy::parse_status_range(status.text)) compiled.statuses.push_back(*range);
+  }
+  if (compiled.statuses.empty()) compiled.statuses.push_back(kSuccess);
   const cel::Type* type = response(compiled.statuses);
   return compile(rule, rule.response, environment(type, "response"), std::move(compiled));
 }

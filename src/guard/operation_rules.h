@@ -17,6 +17,7 @@
 #include "guard/modes.h"
 #include "json/tape.h"
 #include "policy/policy.h"
+#include "policy/status_range.h"
 
 namespace portico::guard {
 
@@ -26,7 +27,7 @@ enum class RulePhase : std::uint8_t { kRequestHead, kRequestBody, kResponseHead,
 struct CompiledRule {
   cel::Program program;
   RulePhase phase = RulePhase::kRequestHead;
-  std::vector<std::string> statuses;  // of answers: "200", "2XX", "*"
+  std::vector<policy::StatusRange> statuses;  // of answers
   std::uint16_t status = 403;
   std::string name;     // "rules/owner", "rules/3"
   std::string place;    // "portico.yaml:12:5"

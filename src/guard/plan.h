@@ -72,7 +72,7 @@ struct OperationPlan {
   std::vector<LimitPlan> limits;
   BrowserPlan browser;
   LifecyclePlan lifecycle;
-  FieldsPlan fields;  // of answers
+  FieldsPlan fields;                            // of answers
   std::shared_ptr<const OperationRules> rules;  // null: there are none
   std::shared_ptr<const Inspection> inspection;  // of answers; null: none
 };

@@ -235,7 +235,8 @@ Decision RequestCheck::parameters(std::span<const contract::PathArgument> path_a
     if (!decision.allowed()) return decision;
   }
   if (Decision decision = credentials(); !decision.allowed()) return decision;
-  const bool skips_values = judge_.ignores(RuleId::kRequestParameterInvalid, RuleId::kRequestParameterMissing,
+  const bool skips_values =
+      inputs_ == nullptr && judge_.ignores(RuleId::kRequestParameterInvalid, RuleId::kRequestParameterMissing,
                                            RuleId::kRequestParameterRepeated);
   if (skips_values && judge_.ignores(RuleId::kRequestParameterUndeclared)) return {};
   if (skips_values) return query();

@@ -21,11 +21,7 @@ std::string_view kind_of(const identity::Identity* identity) {
 }
 
 bool is_of_status(const CompiledRule& rule, std::uint16_t status) {
-  return std::ranges::any_of(rule.statuses, [&](const std::string& wanted) {
-    if (wanted == "*") return true;
-    if (wanted.ends_with("XX")) return wanted.front() - '0' == status / 100;
-    return wanted == std::to_string(status);
-  });
+  return std::ranges::any_of(rule.statuses, [&](const policy::StatusRange& range) { return range.covers(status); });
 }
 
 // The variables of the rules, as views of what was kept. Lives for one call of check_rules().

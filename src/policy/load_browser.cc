@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "http/origin.h"
 #include "policy/sections.h"
+#include "policy/status_range.h"
 
 namespace portico::policy {
 namespace {
@@ -61,11 +62,6 @@ void check_fields(Mapping& mapping, const std::vector<std::pair<std::string, std
   }
 }
 
-bool is_status(std::string_view text) {
-  return text.size() == 3 && text[0] >= '1' && text[0] <= '5' &&
-         ((is_digit(text[1]) && is_digit(text[2])) || text.substr(1) == "XX");
-}
-
 void read_rules(Mapping& rules, FieldRules& to) {
   rules.texts_by_name("set", to.set, "Fields that replace the service's");
   rules.texts_by_name("add", to.add, "Fields that are added where the service sent none");
@@ -118,7 +114,7 @@ void read(Mapping& rule, FieldRules& to) {
   rule.texts("statuses", to.statuses, "Answers with these statuses: 404, 5XX; all, if left out");
   read_rules(rule, to);
   for (const std::string& status : to.statuses) {
-    rule.check(is_status(status), "\"" + printable(status) + "\" is no status such as 404 or 5XX");
+    rule.check(parse_status_range(status).has_value(), "\"" + printable(status) + "\" is no status such as 404 or 5XX");
   }
 }
 

@@ -1,21 +1,10 @@
 // The section `rules`. Whether the expressions mean something is the guard's to say: it knows the contract's types.
 #include <algorithm>
 
-#include "base/text.h"
 #include "policy/sections.h"
+#include "policy/status_range.h"
 
 namespace portico::policy {
-namespace {
-
-// "200", "4XX", "*", as the Responses Object writes them.
-bool is_status(std::string_view text) {
-  if (text == "*") return true;
-  if (text.size() != 3 || text[0] < '1' || text[0] > '5') return false;
-  return text.substr(1) == "XX" || std::ranges::all_of(text, is_digit);
-}
-
-}  // namespace
-
 void read(Mapping& rule, Rule& to) {
   rule.selectors("operations", to.operations, "The operations that it is about").required();
   rule.text("require", to.require, "What must be true of a request: CEL, docs/cel.md");
@@ -25,8 +14,9 @@ void read(Mapping& rule, Rule& to) {
   rule.text("message", to.message, "What the client is told");
   rule.count("status", to.status, 400, 499, "Of the refusal; 404 keeps to itself whether something is there");
   rule.check(!to.require.text.empty() || !to.response.text.empty(), "a rule needs require or response");
-  rule.check(std::ranges::all_of(to.statuses, [](const Text& status) { return is_status(status.text); }),
-             "statuses are 200, 2XX or *");
+  rule.check(
+      std::ranges::all_of(to.statuses, [](const Text& status) { return parse_status_range(status.text).has_value(); }),
+      "statuses are 200, 2XX or *");
   rule.check(to.statuses.empty() || !to.response.text.empty(), "statuses without response");
 }
 
