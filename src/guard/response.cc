@@ -132,8 +132,9 @@ Decision Guard::check_response_media(Worker& worker, Transaction& transaction, c
   Decision decision = judge(check_media(*response, transaction, head));
   const OperationRules* rules = transaction.plan->rules.get();
   const bool rules_read_body = rules != nullptr && rules->has(RulePhase::kResponseBody);
-  if (!rules_read_body && !inspected && judge.ignores(RuleId::kResponseBodyMalformed, RuleId::kResponseBodyInvalid,
-                                        RuleId::kResponseContentCoding, RuleId::kResponseBodyTooLarge)) {
+  if (!rules_read_body && !inspected &&
+      judge.ignores(RuleId::kResponseBodyMalformed, RuleId::kResponseBodyInvalid, RuleId::kResponseContentCoding,
+                    RuleId::kResponseBodyTooLarge)) {
     transaction.response_media = nullptr;
   }
   return decision;
@@ -167,7 +168,8 @@ Decision Guard::check_response_body(Worker& worker, Transaction& transaction, st
   Worker::State& state = worker.state();
   state.value = {};
   if (body.empty() && head.kind == BodyKind::kJson) {
-    Decision decision = head.media == &undeclared_media() ? Decision{} : judge(refuse(RuleId::kResponseBodyMissing, "body"));
+    Decision decision =
+        head.media == &undeclared_media() ? Decision{} : judge(refuse(RuleId::kResponseBodyMissing, "body"));
     if (!decision.allowed()) return decision;
     return check_rules(state, judge, transaction, RulePhase::kResponseBody, nullptr);
   }
@@ -179,7 +181,12 @@ Decision Guard::check_response_body(Worker& worker, Transaction& transaction, st
   }
   std::string_view decoded = body;
   Decision decision = decode_body(state, transaction.response_coding, decoded, max_response_body(), kBodyRules);
-  if (!decision.allowed()) return judge(std::move(decision));
+  if (!decision.allowed()) {
+    decision = judge(std::move(decision));
+    // What could not be read is no body that a rule could hold for.
+    if (!decision.allowed()) return decision;
+    return check_rules(state, judge, transaction, RulePhase::kResponseBody, nullptr);
+  }
   decision = inspect_body(worker, judge, head, transaction, decoded, repaired);
   if (!decision.allowed()) {
     transaction.repairs = {};
@@ -213,9 +220,9 @@ Decision Guard::inspect_body(Worker& worker, const Judge& judge, const BodyHead&
     if (!decision.allowed()) return decision;
     return judge(check_document(state, head, inspected.body, kBodyRules, "body"));
   }
-  Decision decision = parsed ? check_value(state, head.media->program, state.parser.tape(),
-                                           RuleId::kResponseBodyInvalid, "body")
-                             : check_document(state, head, inspected.body, kBodyRules, "body");
+  Decision decision =
+      parsed ? check_value(state, head.media->program, state.parser.tape(), RuleId::kResponseBodyInvalid, "body")
+             : check_document(state, head, inspected.body, kBodyRules, "body");
   decision = judge(std::move(decision));
   if (!decision.allowed()) return decision;
   return check_rules(state, judge, transaction, RulePhase::kResponseBody, &state.value);
