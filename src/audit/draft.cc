@@ -34,9 +34,10 @@ class Finisher {
                     .location = location(draft.node, draft.operation),
                     .message = std::move(draft.message),
                     .evidence = std::move(draft.evidence),
-                    .operations = draft.operation != nullptr ? 1 : draft.operations.size(),
+                    .operations = std::move(draft.operations),
                     .deduction = draft.deduction,
                     .gain = draft.gain};
+    if (draft.operation != nullptr) finding.operations = {index_of(*draft.operation)};
     if (draft.node == nullptr && draft.place.line != 0) finding.location.place = std::move(draft.place);
     for (RelatedDraft& related : draft.related) {
       if (finding.related.size() == finding::kMaxRelated) break;
@@ -59,6 +60,10 @@ class Finisher {
   }
 
  private:
+  std::uint32_t index_of(const contract::Operation& operation) const {
+    return static_cast<std::uint32_t>(&operation - contract_->operations.data());
+  }
+
   const NodePath& path(const json::Node* node) const {
     const auto found = paths_.find(node == nullptr ? contract_->root : node);
     return found == paths_.end() ? nowhere_ : found->second;

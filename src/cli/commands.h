@@ -6,6 +6,7 @@
 namespace portico::cli {
 
 extern const Command kAuditCommand;
+extern const Command kExplainCommand;
 extern const Command kBlockCommand;
 extern const Command kContractCommand;
 extern const Command kGuardCommand;

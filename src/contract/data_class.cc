@@ -23,6 +23,7 @@ std::optional<DataClass> class_of_category(std::string_view category) {
   if (key == "secret") return DataClass::kSecret;
   if (key == "credential" || key == "credentials") return DataClass::kCredential;
   if (key == "contact") return DataClass::kContact;
+  if (key == "online") return DataClass::kOnline;
   if (key == "location") return DataClass::kLocation;
   if (key == "sensitive" || key == "special") return DataClass::kSpecial;
   if (key == "none" || key == "public" || key == "false") return DataClass::kNone;

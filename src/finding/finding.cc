@@ -28,12 +28,20 @@ void sort_and_merge(std::vector<Finding>& findings) {
 
 std::array<std::size_t, kSeverityCount> count_by_severity(std::span<const Finding> findings) {
   std::array<std::size_t, kSeverityCount> counts{};
-  for (const Finding& finding : findings) ++counts[static_cast<std::size_t>(finding.severity)];
+  for (const Finding& finding : findings) {
+    if (finding.standing == Standing::kOpen) ++counts[static_cast<std::size_t>(finding.severity)];
+  }
   return counts;
 }
 
+std::size_t count_standing(std::span<const Finding> findings, Standing standing) {
+  return static_cast<std::size_t>(std::ranges::count(findings, standing, &Finding::standing));
+}
+
 bool reaches(std::span<const Finding> findings, Severity gate) {
-  return std::ranges::any_of(findings, [&](const Finding& finding) { return finding.severity >= gate; });
+  return std::ranges::any_of(findings, [&](const Finding& finding) {
+    return finding.standing == Standing::kOpen && finding.severity >= gate;
+  });
 }
 
 }  // namespace portico::finding

@@ -97,6 +97,7 @@ void read_policy(Mapping& policy, Policy& to) {
       "lifecycle", "lifecycle", [&](Mapping& lifecycle) { read(lifecycle, to.lifecycle); },
       "Versions, and operations that are to go");
   policy.list("assumptions", to.assumptions, "an answer", "Answers to the questions of the threat model");
+  policy.list("waivers", to.waivers, "a waiver", "Findings that somebody answers for, for a while");
   policy.file("events", to.events, "The event log; - is standard output");
 }
 

@@ -19,6 +19,7 @@
 #include "policy/rule.h"
 #include "policy/server.h"
 #include "policy/text.h"
+#include "policy/waiver.h"
 
 namespace portico::policy {
 
@@ -61,6 +62,7 @@ struct Policy {
   Headers headers;
   Lifecycle lifecycle;
   std::vector<Answer> assumptions;
+  std::vector<Waiver> waivers;
   std::string events;   // path of the event log; "-" is standard output; empty when the file has none
   Selectors selectors;  // all of all sections
 };

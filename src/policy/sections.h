@@ -21,6 +21,8 @@ void read(Mapping& lifecycle, Lifecycle& to);
 void read(Mapping& rule, Rule& to);  // an entry of `rules`
 void read(Mapping& listen, Listen& to);
 void read(Mapping& upstream, Upstream& to);
+void read(Mapping& rule, Rule& to);      // an entry of `rules`
+void read(Mapping& waiver, Waiver& to);  // an entry of `waivers`
 void read_mode(Mapping& mapping, Mode& to, std::string_view help);
 
 void read(Mapping& repair, Repair& to);  // an entry of `repair`, and what is in it

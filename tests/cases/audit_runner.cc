@@ -36,6 +36,8 @@
 #include <vector>
 
 #include "audit/audit.h"
+#include "audit/repair.h"
+#include "audit/text_edit.h"
 #include "base/file.h"
 #include "changed_document.h"
 #include "contract/load.h"
@@ -51,7 +53,9 @@ using json::Node;
 
 struct Tally {
   int cases = 0;
-  int mutants = 0;  // cases that make one defect in a clean contract
+  int mutants = 0;                 // cases that make one defect in a clean contract
+  int repairs = 0;                 // cases whose findings were repaired, proven by a second audit
+  std::set<std::string> repaired;  // rules
   int failures = 0;
 };
 
@@ -150,6 +154,38 @@ bool holds(const std::string& text, const Node& test, std::string_view rule, std
   return good;
 }
 
+// Repairs what can be repaired, audits again, and says what is wrong with that: a repaired finding is still there, or
+// the score is lower.
+std::string repair_failure(const std::string& text, Tally& tally) {
+  const auto contract = contract::load_text(text, "contract.yaml");
+  if (!contract) return {};
+  const auto before = audit::audit(*contract);
+  const auto repairs = audit::repairs_of(*contract, before.findings);
+  std::vector<audit::Edit> edits;
+  std::map<std::string, std::ptrdiff_t> expected;
+  for (const auto& repair : repairs) {
+    edits.insert(edits.end(), repair.edits.begin(), repair.edits.end());
+    ++expected[repair.reason];
+  }
+  if (edits.empty()) return {};
+  const auto edited = audit::apply_edits(text, *contract->root, edits);
+  const auto again = contract::load_text(edited.text, "contract.yaml");
+  if (!again) return "repaired it cannot be loaded: " + to_string(again.error()) + "\n" + edited.text;
+  const auto after = audit::audit(*again);
+  if (after.score.total() < before.score.total() - 1e-9) return "repaired it has a lower score\n" + edited.text;
+  if (!edited.left.empty()) return {};
+  const auto count = [](const audit::Audit& done, const std::string& rule) {
+    return std::ranges::count(done.findings, rule, [](const Finding& finding) { return finding.rule->id; });
+  };
+  for (const auto& [rule, number] : expected) {
+    if (count(after, rule) > count(before, rule) - number)
+      return "repaired, " + rule + " is still there\n" + edited.text;
+    tally.repaired.insert(rule);
+  }
+  ++tally.repairs;
+  return {};
+}
+
 void run_file(const std::filesystem::path& path, const CleanContracts& clean, Tally& tally) {
   const auto fail = [&](const std::string& what) {
     ++tally.failures;
@@ -175,6 +211,9 @@ void run_file(const std::filesystem::path& path, const CleanContracts& clean, Ta
       ++tally.cases;
       std::string report;
       if (!holds(text, *test, rule, report)) fail(version + std::string(test->text_of("name")) + "\n" + report);
+      if (const auto wrong = repair_failure(text, tally); !wrong.empty()) {
+        fail(version + std::string(test->text_of("name")) + ": " + wrong);
+      }
     };
     const Node* versions = test->find("clean");
     if (versions == nullptr) {
@@ -209,8 +248,13 @@ int run(const std::filesystem::path& folder) {
     ++tally.failures;
     std::printf("the rule %s has no cases\n", std::string(rule.id).c_str());
   }
-  std::printf("%d cases, %d of them defects in clean contracts, %d failures\n", tally.cases, tally.mutants,
-              tally.failures);
+  constexpr std::size_t kRepairable = 40;
+  if (tally.repaired.size() < kRepairable) {
+    ++tally.failures;
+    std::printf("only %zu rules are repaired by any case\n", tally.repaired.size());
+  }
+  std::printf("%d cases, %d of them defects in clean contracts, %d repaired (%zu rules), %d failures\n", tally.cases,
+              tally.mutants, tally.repairs, tally.repaired.size(), tally.failures);
   return tally.failures == 0 && tally.cases > 0 ? 0 : 1;
 }
 

@@ -52,13 +52,17 @@ void write_finding(json::Writer& writer, const Finding& finding) {
     }
     writer.end_array();
   }
-  if (finding.operations != 0) writer.key("operations").unsigned_integer(finding.operations);
+  if (!finding.operations.empty()) writer.key("operations").unsigned_integer(finding.operations.size());
   if (finding.deduction != 0) {
     writer.key("deduction").number(finding.deduction);
     writer.key("gain").number(finding.gain);
   }
   writer.key("remedy").string(rule.remedy);
   writer.key("fingerprint").string(finding.fingerprint);
+  if (finding.standing != Standing::kOpen) {
+    writer.key("standing").string(finding.standing == Standing::kKnown ? "known" : "waived");
+  }
+  writer.text_unless_empty("waiver", finding.waiver);
   writer.end_object();
 }
 

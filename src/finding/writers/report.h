@@ -29,6 +29,7 @@ struct Report {
   std::span<const Rule> rules;        // what was looked for: rules_of(pillar)
   std::size_t operations = 0;         // how many operations were looked at
   std::optional<ReportScore> score;
+  bool compared = false;  // with a baseline: what is not kKnown is new
 };
 
 }  // namespace portico::finding

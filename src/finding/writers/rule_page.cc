@@ -52,6 +52,21 @@ std::string write_rule_page(const Rule& rule) {
   return out + write_rule_help(rule);
 }
 
+std::string write_rule_text(const Rule& rule) {
+  std::string out = std::string(rule.id) + ": " + std::string(rule.title) + "\n\n" + std::string(rule.why) +
+                    "\n\nRemedy: " + std::string(rule.remedy) + "\n\nSeverity: " + std::string(name(rule.severity)) +
+                    " in the usual case; precision " + std::string(name(rule.precision)) + "\n";
+  for (const auto& category :
+       {owasp_category(OwaspEdition::k2023, rule.owasp_2023), owasp_category(OwaspEdition::k2019, rule.owasp_2019)}) {
+    if (!category.id.empty()) out += "OWASP " + std::string(category.id) + " " + std::string(category.title) + "\n";
+  }
+  for (const auto cwe : rule.cwe) {
+    if (cwe != 0) out += "CWE-" + std::to_string(cwe) + "\n";
+  }
+  if (!rule.asvs.empty()) out += "OWASP ASVS 5.0: " + std::string(rule.asvs) + "\n";
+  return out;
+}
+
 std::string write_rule_index(std::span<const Rule* const> rules) {
   std::string out =
       "# Rules\n\nWhat Portico reports, by pillar. The severity is that of the usual case: a finding is more or less\n"

@@ -17,4 +17,7 @@ std::string write_rule_page(const Rule& rule);
 // The table of all rules with links to their pages, by pillar.
 std::string write_rule_index(std::span<const Rule* const> rules);
 
+// The same for a terminal.
+std::string write_rule_text(const Rule& rule);
+
 }  // namespace portico::finding

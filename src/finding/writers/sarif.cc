@@ -174,7 +174,20 @@ class SarifWriter {
       writer_.key(kFingerprintName).string(finding.fingerprint);
       writer_.end_object();
     }
-    writer_.key("properties").begin_object().key("severity").string(name(finding.severity)).end_object();
+    if (report_->compared) {
+      writer_.key("baselineState").string(finding.standing == Standing::kKnown ? "unchanged" : "new");
+    }
+    if (finding.standing == Standing::kWaived) {
+      writer_.key("suppressions").begin_array().begin_object();
+      writer_.key("kind").string("external").key("status").string("accepted");
+      writer_.key("justification").string(finding.waiver);
+      writer_.end_object().end_array();
+    }
+    writer_.key("properties").begin_object();
+    writer_.key("severity").string(name(finding.severity));
+    // GitHub takes the severity of the rule; others read it here.
+    writer_.key("security-severity").string(security_severity(finding.severity));
+    writer_.end_object();
     writer_.end_object();
   }
 

@@ -33,8 +33,10 @@ class TextWriter {
   TextWriter(const Report& report, Colour colour) : report_(&report), colour_(colour) {}
 
   std::string write() {
-    for (const Finding& finding : report_->findings) line(finding);
-    if (!report_->findings.empty()) {
+    for (const Finding& finding : report_->findings) {
+      if (finding.standing != Standing::kKnown) line(finding);
+    }
+    if (std::ranges::any_of(report_->findings, is_open)) {
       out_ += '\n';
       by_rule();
     }
@@ -52,6 +54,8 @@ class TextWriter {
   // Names in messages come from documents that somebody else wrote: no control character of theirs reaches a terminal.
   static std::string shown(const std::string& text) { return printable(text, text.size()); }
 
+  static bool is_open(const Finding& finding) { return finding.standing == Standing::kOpen; }
+
   void line(const Finding& finding) {
     const std::string place = shown(to_string(finding.location.place));
     if (!place.empty()) painted(kBold, place + ":");
@@ -61,6 +65,7 @@ class TextWriter {
     painted(kFaint, std::string(finding.rule->id) + ":");
     out_ += ' ' + shown(finding.message);
     if (!finding.evidence.empty()) out_ += " [" + shown(finding.evidence) + "]";
+    if (finding.standing == Standing::kWaived) painted(kFaint, " (waived by " + shown(finding.waiver) + ")");
     out_ += '\n';
   }
 
@@ -73,6 +78,7 @@ class TextWriter {
     };
     std::map<std::string_view, Tally> tallies;
     for (const Finding& finding : report_->findings) {
+      if (!is_open(finding)) continue;
       auto& tally = tallies.try_emplace(finding.rule->id, Tally{finding.rule, finding.severity, 0}).first->second;
       tally.worst = std::max(tally.worst, finding.severity);
       ++tally.count;
@@ -97,9 +103,13 @@ class TextWriter {
 
   void total() {
     const auto counts = count_by_severity(report_->findings);
-    const std::size_t findings = report_->findings.size();
+    const std::size_t findings = count_standing(report_->findings, Standing::kOpen);
+    const std::size_t known = count_standing(report_->findings, Standing::kKnown);
+    const std::size_t waived = count_standing(report_->findings, Standing::kWaived);
+    const std::string_view fresh = known == 0 ? "" : "new ";
     std::string line = shown(std::string(report_->target)) + ": ";
-    line += findings == 0 ? "no findings" : std::to_string(findings) + (findings == 1 ? " finding" : " findings");
+    line += (findings == 0 ? "no " : std::to_string(findings) + " ") + std::string(fresh) +
+            (findings == 1 ? "finding" : "findings");
     if (report_->operations != 0) {
       line += " in " + std::to_string(report_->operations) + (report_->operations == 1 ? " operation" : " operations");
     }
@@ -112,7 +122,10 @@ class TextWriter {
               std::to_string(counts[i]) + " " + std::string(name(static_cast<Severity>(i))));
       separator = ", ";
     }
-    out_ += findings == 0 ? "\n" : ")\n";
+    if (findings != 0) out_ += ')';
+    if (known != 0) out_ += ", " + std::to_string(known) + " known before";
+    if (waived != 0) out_ += ", " + std::to_string(waived) + " waived";
+    out_ += '\n';
     if (report_->score) score(*report_->score);
   }
 
