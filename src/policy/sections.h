@@ -21,7 +21,6 @@ void read(Mapping& lifecycle, Lifecycle& to);
 void read(Mapping& rule, Rule& to);  // an entry of `rules`
 void read(Mapping& listen, Listen& to);
 void read(Mapping& upstream, Upstream& to);
-void read(Mapping& rule, Rule& to);      // an entry of `rules`
 void read(Mapping& waiver, Waiver& to);  // an entry of `waivers`
 void read_mode(Mapping& mapping, Mode& to, std::string_view help);
 
