@@ -9,14 +9,6 @@
 namespace portico::nginx {
 namespace {
 
-// Text that must outlive the caller's.
-std::string_view keep(ngx_http_request_t* r, std::string_view text) {
-  auto* copy = static_cast<u_char*>(ngx_pnalloc(r->pool, text.size()));
-  if (copy == nullptr) return {};
-  ngx_memcpy(copy, text.data(), text.size());
-  return {reinterpret_cast<const char*>(copy), text.size()};
-}
-
 // Whatever the replaced answer said of itself: its fields may describe, or be, what must not get out.
 void forget_fields(ngx_http_request_t* r) {
   for (ngx_list_part_t* part = &r->headers_out.headers.part; part != nullptr; part = part->next) {

@@ -60,12 +60,21 @@ bool apply(ngx_http_request_t* r, const guard::FieldChange& change) {
   }
   const bool is_server = equal_ignoring_case(change.name, "server");
   if (change.action == Action::kRemove) return !is_server || silence_server(r);
-  ngx_table_elt_t* added = add_field(r, change.name, change.value);
+  const std::string_view value = change.brief ? keep(r, change.value) : change.value;
+  if (value.size() != change.value.size()) return false;
+  ngx_table_elt_t* added = add_field(r, change.name, value);
   if (is_server) r->headers_out.server = added;
   return added != nullptr;
 }
 
 }  // namespace
+
+std::string_view keep(ngx_http_request_t* r, std::string_view text) {
+  auto* copy = static_cast<u_char*>(ngx_pnalloc(r->pool, text.size()));
+  if (copy == nullptr) return {};
+  ngx_memcpy(copy, text.data(), text.size());
+  return {reinterpret_cast<const char*>(copy), text.size()};
+}
 
 ngx_table_elt_t* add_field(ngx_http_request_t* r, std::string_view name, std::string_view value) {
   auto* field = static_cast<ngx_table_elt_t*>(ngx_list_push(&r->headers_out.headers));

@@ -150,6 +150,8 @@ ngx_buf_t* make_answer(ngx_http_request_t* r, const Context& ctx, const guard::D
 void describe_changed_body(ngx_http_request_t* r, off_t size);
 
 // Appends a header field; the texts must outlive the request. Null, and false, when memory is out.
+// A copy of text in the request's pool; empty when memory is out.
+std::string_view keep(ngx_http_request_t* r, std::string_view text);
 ngx_table_elt_t* add_field(ngx_http_request_t* r, std::string_view name, std::string_view value);
 // Makes an answer's header fields what the guard wants them to be.
 bool change_fields(ngx_http_request_t* r, const Context& ctx);

@@ -160,4 +160,17 @@ Decision check_document(Worker::State& worker, const BodyHead& head, std::string
   return {};
 }
 
+json::TapeView body_tape(const Worker::State& worker, BodyKind kind) {
+  switch (kind) {
+    case BodyKind::kJson: return worker.parser.tape();
+    case BodyKind::kForm:
+    case BodyKind::kMultipart:
+    case BodyKind::kXml:
+    case BodyKind::kText: return worker.builder.view();
+    case BodyKind::kOpaque:
+    case BodyKind::kUnreadable: break;
+  }
+  return {};
+}
+
 }  // namespace portico::guard

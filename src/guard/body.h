@@ -52,4 +52,7 @@ Decision parse_json(Worker::State& worker, std::string_view bytes, const BodyRul
 Decision check_document(Worker::State& worker, const BodyHead& head, std::string_view bytes, const BodyRules& rules,
                         std::string_view place);
 
+// What the body that was checked last is now. Without words where it was not read.
+json::TapeView body_tape(const Worker::State& worker, BodyKind kind);
+
 }  // namespace portico::guard

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-#include "base/hash.h"
 #include "base/text.h"
 #include "contract/load.h"
 #include "contract/routes.h"
 #include "guard/body.h"
 #include "guard/inspection.h"
+#include "guard/limit_check.h"
 #include "guard/limits.h"
 #include "guard/modes.h"
 #include "guard/origin.h"
@@ -16,6 +16,7 @@
 #include "guard/rule_check.h"
 #include "guard/worker.h"
 #include "http/target.h"
+#include "identity/identity.h"
 #include "json/writer.h"
 #include "policy/load.h"
 #include "policy/operations.h"
@@ -27,7 +28,8 @@ struct Guard::State {
   contract::Contract contract;
   contract::Routes routes;
   std::vector<OperationPlan> plans;
-  ModeTable modes;  // of requests that are no operation's
+  ModeTable modes;                // of requests that are no operation's
+  std::vector<LimitPlan> limits;  // of the same
   Origin origin;
   BrowserRules browser;
   VersionCheck version;
@@ -40,9 +42,6 @@ struct Guard::State {
 };
 
 namespace {
-
-// An IPv6 client commands a /64 at least, so that is what counts as one address.
-address::Ip limited_part(address::Ip client) { return client.is_v4() ? client : address::Ip{client.high, 0}; }
 
 // "example.com:8443" and "[::1]:80" without the port.
 std::string_view without_port(std::string_view host) {
@@ -57,19 +56,27 @@ bool host_is_served(const std::vector<std::string>& hosts, std::string_view host
          });
 }
 
-Decision take_limits(const OperationPlan& plan, LimitTable& limits, address::Ip client, std::int64_t now_ns) {
-  const address::Ip counted = limited_part(client);
-  for (const LimitPlan& limit : plan.limits) {
-    const auto key =
-        portico::hash({reinterpret_cast<const char*>(&counted), sizeof(counted)}, limits.seed() ^ limit.id);
-    const auto wait = limits.take(key, limit.bucket, now_ns);
-    if (wait == 0) continue;
-    constexpr std::int64_t kSecond = 1'000'000'000;
-    Decision decision = refuse(RuleId::kRequestLimitExceeded);
-    decision.retry_after_s = static_cast<std::uint32_t>((wait + kSecond - 1) / kSecond);
-    return decision;
+void start_limits(Transaction& transaction, const Shared& shared, const std::vector<LimitPlan>& plans,
+                  std::int64_t now_ns) {
+  transaction.limits.table = plans.empty() ? nullptr : shared.limits;
+  transaction.limits.plans = &plans;
+  transaction.limits.now_ns = now_ns;
+}
+
+// The limits of a phase, by what is known of the request then.
+Decision take_limits(Worker& worker, const Judge& judge, Transaction& transaction, LimitPhase phase, LimitFacts facts) {
+  if (transaction.limits.table == nullptr) return {};
+  LimitCheck check(worker.state(), transaction.limits);
+  if (!check.has(phase)) return {};
+  if (judge.ignores(RuleId::kRequestLimitExceeded, RuleId::kRequestCallerLocked, RuleId::kRequestEnumeration))
+    return {};
+  facts.client = transaction.client;
+  if (const identity::Identity* caller = transaction.identity; caller != nullptr) {
+    facts.issuer = caller->issuer;
+    facts.subject = caller->subject;
+    facts.credential = {reinterpret_cast<const char*>(caller->digest.data()), caller->digest.size()};
   }
-  return {};
+  return judge(check.take(phase, facts));
 }
 
 Result<policy::Policy> load_policy(const Sources& sources) {
@@ -131,6 +138,10 @@ Result<Guard> Guard::open(const Sources& sources) {
   if (auto problems = check_mode_rules(policy); !problems.empty()) return std::unexpected(std::move(problems.front()));
   std::vector<std::string> notes;
   PORTICO_TRY(std::vector<OperationPlan> plans, make_plans(contract, policy, notes));
+  if (auto problems = check_limits(contract, policy); !problems.empty()) {
+    return std::unexpected(std::move(problems.front()));
+  }
+  std::vector<LimitPlan> limits = make_limits(contract, policy, nullptr);
   PORTICO_TRY(Origin origin, Origin::make(policy));
   // The plans and the routes point to the contract's operations, which stay where they are when the vector moves.
   contract::Routes routes(contract);
@@ -143,6 +154,7 @@ Result<Guard> Guard::open(const Sources& sources) {
                                                 .routes = std::move(routes),
                                                 .plans = std::move(plans),
                                                 .modes = modes,
+                                                .limits = std::move(limits),
                                                 .origin = std::move(origin),
                                                 .browser = std::move(browser),
                                                 .version = std::move(version),
@@ -174,6 +186,13 @@ Decision Guard::find_operation(Worker& worker, const Shared& shared, Transaction
   transaction.is_head = head.method == "HEAD";
   // A server that answers GET answers HEAD (RFC 9110, section 9.3.2), whether or not the contract says so.
   if (match.outcome == Outcome::kNoMethod && transaction.is_head) match = state_->routes.match("GET", target.path);
+  if (match.outcome != Outcome::kFound) {
+    start_limits(transaction, shared, state_->limits, head.now_ns);
+    if (Decision decision = take_limits(worker, judge, transaction, LimitPhase::kAddress, {.path = target.path});
+        !decision.allowed()) {
+      return decision;
+    }
+  }
   if (match.outcome == Outcome::kNoPath) return judge(refuse(RuleId::kRequestPathUnknown, "path"));
   if (match.outcome == Outcome::kNoMethod) {
     Decision decision = refuse(RuleId::kRequestMethodUndeclared, "method");
@@ -245,7 +264,21 @@ std::span<const FieldChange> Guard::answer_fields(Worker& worker, const Transact
   if (transaction.preflight) {
     state_->browser.append_preflight(plan->browser, state_->routes.allowed_methods(transaction.path_index), changes);
   }
+  append_limit_changes(worker, transaction);
   return changes;
+}
+
+// draft-ietf-httpapi-ratelimit-headers
+void Guard::append_limit_changes(Worker& worker, const Transaction& transaction) const {
+  if (transaction.limits.shown_count == 0) return;
+  Worker::State& state = worker.state();
+  state.limit_policy.clear();
+  state.limit_state.clear();
+  append_limit_fields(transaction.limits, state.limit_policy, state.limit_state);
+  state.changes.push_back(
+      {.action = FieldChange::Action::kSet, .name = "RateLimit-Policy", .value = state.limit_policy, .brief = true});
+  state.changes.push_back(
+      {.action = FieldChange::Action::kSet, .name = "RateLimit", .value = state.limit_state, .brief = true});
 }
 
 Decision Guard::check_request_head(Worker& worker, const Shared& shared, Transaction& transaction,
@@ -262,10 +295,11 @@ Decision Guard::check_request_head(Worker& worker, const Shared& shared, Transac
   const OperationPlan& plan = *transaction.plan;
   if (plan.inspection != nullptr) transaction.bearer = bearer_of(head.headers);
   const Judge judge(plan.modes, worker.reports());
-  if (shared.limits != nullptr && !judge.ignores(RuleId::kRequestLimitExceeded)) {
-    if (Decision decision = judge(take_limits(plan, *shared.limits, transaction.client, head.now_ns));
-        !decision.allowed())
-      return decision;
+  start_limits(transaction, shared, plan.limits, head.now_ns);
+  const std::span arguments(match.arguments.data(), match.argument_count);
+  const LimitFacts facts{.path = target.path, .arguments = arguments, .headers = head.headers};
+  if (Decision decision = take_limits(worker, judge, transaction, LimitPhase::kAddress, facts); !decision.allowed()) {
+    return decision;
   }
   if (plan.rules != nullptr) {
     transaction.inputs = worker.state().rule_inputs.take();
@@ -274,8 +308,10 @@ Decision Guard::check_request_head(Worker& worker, const Shared& shared, Transac
   RequestCheck check(worker.state(), judge, plan, head, state_->policy.requests.allow_undeclared_query,
                      transaction.inputs);
   if (Decision decision = check.fields(); !decision.allowed()) return decision;
-  const std::span arguments(match.arguments.data(), match.argument_count);
   if (Decision decision = check.parameters(arguments, target.query); !decision.allowed()) return decision;
+  for (const LimitPhase phase : {LimitPhase::kCaller, LimitPhase::kParameters}) {
+    if (Decision decision = take_limits(worker, judge, transaction, phase, facts); !decision.allowed()) return decision;
+  }
   const auto rules = [&](RulePhase phase) { return check_rules(worker.state(), judge, transaction, phase, nullptr); };
   if (Decision decision = rules(RulePhase::kRequestHead); !decision.allowed()) return decision;
   Decision decision = judge(check.body_head(transaction));
@@ -287,7 +323,10 @@ Decision Guard::check_request_head(Worker& worker, const Shared& shared, Transac
     transaction.request_media = nullptr;
   }
   // A body that nobody will read is none.
-  return needs_request_body(transaction) ? Decision{} : rules(RulePhase::kRequestBody);
+  if (needs_request_body(transaction)) return {};
+  if (decision = take_limits(worker, judge, transaction, LimitPhase::kBody, facts); !decision.allowed())
+    return decision;
+  return rules(RulePhase::kRequestBody);
 }
 
 bool Guard::needs_request_body(const Transaction& transaction) const {
@@ -302,6 +341,7 @@ Decision Guard::check_request_body(Worker& worker, Transaction& transaction, std
   if (body.empty()) {
     Decision decision;
     if (transaction.plan->body_required) decision = judge(refuse(RuleId::kRequestBodyMissing, "body"));
+    if (decision.allowed()) decision = take_limits(worker, judge, transaction, LimitPhase::kBody, {});
     if (!decision.allowed()) return decision;
     return check_rules(worker.state(), judge, transaction, RulePhase::kRequestBody, nullptr);
   }
@@ -313,10 +353,17 @@ Decision Guard::check_request_body(Worker& worker, Transaction& transaction, std
                                         .too_large = RuleId::kRequestBodyTooLarge,
                                         .coding = RuleId::kRequestContentCoding}));
   if (!decision.allowed()) return decision;
+  decision = take_limits(worker, judge, transaction, LimitPhase::kBody,
+                         {.body = body_tape(worker.state(), transaction.request_kind)});
+  if (!decision.allowed()) return decision;
   return check_rules(worker.state(), judge, transaction, RulePhase::kRequestBody, &worker.state().value);
 }
 
-void Guard::finish(Worker& worker, const Shared&, Transaction& transaction, const Ending&) const {
+void Guard::finish(Worker& worker, const Shared&, Transaction& transaction, const Ending& ending) const {
+  if (transaction.limits.open_count != 0) {
+    transaction.limits.now_ns = ending.now_ns;
+    LimitCheck(worker.state(), transaction.limits).settle(ending);
+  }
   if (transaction.inputs != nullptr) worker.state().rule_inputs.give_back(transaction.inputs);
   transaction.inputs = nullptr;
 }

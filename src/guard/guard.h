@@ -15,7 +15,6 @@
 // blocks, or allocates on the way to "allowed" once a Worker has warmed up.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -25,6 +24,7 @@
 
 #include "address/ip.h"
 #include "base/result.h"
+#include "guard/limit_trail.h"
 #include "guard/rules.h"
 #include "http/multipart.h"
 
@@ -37,6 +37,10 @@ struct Identity;
 namespace portico::http {
 struct Target;
 }
+
+namespace portico::state {
+class Reader;  // state/reader.h
+}  // namespace portico::state
 
 namespace portico::guard {
 
@@ -58,6 +62,7 @@ struct FieldChange {
   std::string_view name;
   std::string_view value;
   std::string_view unless;  // kSet: not if a field of the name holds this token (without case); empty: always
+  bool brief = false;       // the value lives until the worker's next message only
 };
 
 struct RequestHead {
@@ -133,6 +138,7 @@ struct Transaction {
   bool request_has_body = false;
   bool conditional = false;  // If-None-Match or If-Modified-Since: 304 is an answer
   bool is_head = false;
+  LimitTrail limits;
   address::Ip client;  // who called: the peer, or whom trusted proxies name
   bool tls = false;
   bool preflight = false;                        // answered by the guard
@@ -147,14 +153,6 @@ struct Transaction {
 };
 
 class Judge;
-class LimitTable;  // limits.h
-}  // namespace portico::guard
-
-namespace portico::state {
-class Reader;  // state/reader.h
-}  // namespace portico::state
-
-namespace portico::guard {
 
 // What all workers share, in memory that the host maps for them. What is null is not to be had: then its checks are not
 // made, which is for tests and replays.
@@ -269,6 +267,7 @@ class Guard {
   Decision check_response_media(Worker& worker, Transaction& transaction, const ResponseHead& head) const;
   Decision inspect_body(Worker& worker, const Judge& judge, const BodyHead& head, Transaction& transaction,
                         std::string_view body, Repaired& repaired) const;
+  void append_limit_changes(Worker& worker, const Transaction& transaction) const;
   Decision find_operation(Worker& worker, const Shared& shared, Transaction& transaction, const RequestHead& head,
                           const http::Target& target, contract::Match& match) const;
   Decision check_preflight(Worker& worker, Transaction& transaction, const RequestHead& head,

@@ -24,6 +24,18 @@ constexpr std::size_t kHeaderBytes = 64;
 constexpr std::size_t kWindow = 8;
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
+// 0 marks a slot that was never used.
+std::uint64_t proper(std::uint64_t key) { return key == 0 ? UINT64_MAX : key; }
+
+std::int64_t price(const Bucket& bucket, std::uint64_t cost) {
+  return bucket.interval_ns * static_cast<std::int64_t>(cost);
+}
+
+// Above 0: so long until the bucket holds `cost` tokens.
+std::int64_t wait_of(std::int64_t full_at, const Bucket& bucket, std::int64_t now_ns, std::uint64_t cost) {
+  return std::max(full_at, now_ns) + price(bucket, cost - 1) - now_ns - bucket.tolerance_ns;
+}
+
 }  // namespace
 
 LimitTable::LimitTable(std::span<std::byte> memory, std::uint64_t seed_if_new)
@@ -39,8 +51,10 @@ std::uint64_t LimitTable::seed() const { return header_->seed.load(std::memory_o
 
 std::uint64_t LimitTable::evictions() const { return header_->evictions.load(std::memory_order_relaxed); }
 
+std::size_t LimitTable::window_of(std::uint64_t key) const { return mix(key, seed() | 1) & mask_ & ~(kWindow - 1); }
+
 LimitTable::Slot& LimitTable::find(std::uint64_t key, std::int64_t now_ns) {
-  const std::size_t start = mix(key, seed() | 1) & mask_ & ~(kWindow - 1);
+  const std::size_t start = window_of(key);
   // A slot may be taken by another worker between the look and the compare-and-swap; a few rounds settle it.
   for (int round = 0; round < 4; ++round) {
     Slot* oldest = &slots_[start];
@@ -64,15 +78,43 @@ LimitTable::Slot& LimitTable::find(std::uint64_t key, std::int64_t now_ns) {
   return slots_[start];
 }
 
-std::int64_t LimitTable::take(std::uint64_t key, const Bucket& bucket, std::int64_t now_ns) {
-  Slot& slot = find(key == 0 ? UINT64_MAX : key, now_ns);
+LimitTable::Slot* LimitTable::look(std::uint64_t key) const {
+  const std::size_t start = window_of(key);
+  for (std::size_t i = 0; i < kWindow; ++i) {
+    if (slots_[start + i].key.load(std::memory_order_acquire) == key) return &slots_[start + i];
+  }
+  return nullptr;
+}
+
+std::int64_t LimitTable::take(std::uint64_t key, const Bucket& bucket, std::int64_t now_ns, std::uint64_t cost) {
+  Slot& slot = find(proper(key), now_ns);
   std::int64_t full_at = slot.full_at.load(std::memory_order_relaxed);
   for (;;) {
-    const std::int64_t from = std::max(full_at, now_ns);
-    const std::int64_t wait = from - now_ns - bucket.tolerance_ns;
+    const std::int64_t wait = wait_of(full_at, bucket, now_ns, cost);
     if (wait > 0) return wait;
-    if (slot.full_at.compare_exchange_weak(full_at, from + bucket.interval_ns, std::memory_order_relaxed)) return 0;
+    const std::int64_t next = std::max(full_at, now_ns) + price(bucket, cost);
+    if (slot.full_at.compare_exchange_weak(full_at, next, std::memory_order_relaxed)) return 0;
   }
+}
+
+std::int64_t LimitTable::wait(std::uint64_t key, const Bucket& bucket, std::int64_t now_ns, std::uint64_t cost) const {
+  return std::max<std::int64_t>(wait_of(full_at(key), bucket, now_ns, cost), 0);
+}
+
+void LimitTable::give_back(std::uint64_t key, const Bucket& bucket, std::uint64_t cost) {
+  // A slot that was lost in the meantime has nothing to get back.
+  Slot* slot = look(proper(key));
+  if (slot != nullptr) slot->full_at.fetch_sub(price(bucket, cost), std::memory_order_relaxed);
+}
+
+std::int64_t LimitTable::full_at(std::uint64_t key) const {
+  const Slot* slot = look(proper(key));
+  return slot == nullptr ? 0 : slot->full_at.load(std::memory_order_relaxed);
+}
+
+bool LimitTable::remember(std::uint64_t key, std::int64_t until_ns, std::int64_t now_ns) {
+  Slot& slot = find(proper(key), now_ns);
+  return slot.full_at.exchange(until_ns, std::memory_order_relaxed) > now_ns;
 }
 
 }  // namespace portico::guard

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/hash.h"
 #include "base/text.h"
 #include "contract/data_class.h"
 #include "guard/inspection.h"
@@ -47,7 +46,6 @@ class Planner {
   Result<std::vector<MediaPlan>> media(const std::vector<contract::MediaType>& content, schema::Direction direction,
                                        const std::string& where);
   void credentials(OperationPlan& plan) const;
-  void limits(OperationPlan& plan) const;
 
   const contract::Contract& contract_;
   const policy::Policy& policy_;
@@ -115,19 +113,6 @@ void Planner::credentials(OperationPlan& plan) const {
   if (plan.challenge.empty()) plan.challenge = "ApiKey";
 }
 
-void Planner::limits(OperationPlan& plan) const {
-  const contract::Operation& operation = *plan.operation;
-  for (const policy::Limit& limit : policy_.limits) {
-    if (!policy::selects(limit.operations, contract_, operation)) continue;
-    const auto interval = limit.period_ns / static_cast<std::int64_t>(limit.rate);
-    std::string identity = limit.text + ' ' + std::to_string(limit.burst);
-    for (const policy::Text& selector : limit.operations) (identity += '\n') += selector.text;
-    plan.limits.push_back({.id = hash(identity),
-                           .bucket = {.interval_ns = std::max<std::int64_t>(interval, 1),
-                                      .tolerance_ns = interval * static_cast<std::int64_t>(limit.burst - 1)}});
-  }
-}
-
 Result<OperationPlan> Planner::operation(const contract::Operation& operation) {
   OperationPlan plan{.operation = &operation, .modes = make_modes(policy_, contract_, &operation)};
   for (const contract::Parameter& declared : operation.parameters) {
@@ -150,7 +135,7 @@ Result<OperationPlan> Planner::operation(const contract::Operation& operation) {
                                       operation.id + " response " + std::string(response.status)));
   }
   credentials(plan);
-  limits(plan);
+  plan.limits = make_limits(contract_, policy_, &operation);
   plan.browser = browser_.plan(policy_, contract_, operation);
   add_default_fields(plan.fields, policy_.headers, !plan.credentials.empty());
   browser_.add_fields(plan.fields);

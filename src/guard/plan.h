@@ -13,7 +13,7 @@
 #include "guard/browser.h"
 #include "guard/fields.h"
 #include "guard/lifecycle.h"
-#include "guard/limits.h"
+#include "guard/limit_plan.h"
 #include "guard/media_plan.h"
 #include "guard/modes.h"
 #include "guard/parameters.h"
@@ -49,11 +49,6 @@ struct CredentialPlan {
   std::string_view name;  // of the header, query parameter or cookie; of the authentication scheme
 };
 
-struct LimitPlan {
-  std::uint64_t id = 0;  // the same for the same limit after a reload
-  Bucket bucket;
-};
-
 struct OperationRules;
 
 struct OperationPlan {
@@ -72,8 +67,8 @@ struct OperationPlan {
   std::vector<LimitPlan> limits;
   BrowserPlan browser;
   LifecyclePlan lifecycle;
-  FieldsPlan fields;                            // of answers
-  std::shared_ptr<const OperationRules> rules;  // null: there are none
+  FieldsPlan fields;                             // of answers
+  std::shared_ptr<const OperationRules> rules;   // null: there are none
   std::shared_ptr<const Inspection> inspection;  // of answers; null: none
 };
 

@@ -23,6 +23,8 @@ constexpr std::array<Rule, static_cast<std::size_t>(RuleId::kCount)> kRules = {{
     {"request-origin-unknown", "Scripts of this origin may not call the API", 403},
     {"request-cross-site", "The request may have been made by another site", 403},
     {"request-limit-exceeded", "Too many requests", 429},
+    {"request-caller-locked", "Too many failed attempts", 429},
+    {"request-enumeration", "Too many different things were asked for", 429},
     {"request-credentials-missing", "Credentials are needed", 401},
     {"request-parameter-missing", "A required parameter is missing", 400},
     {"request-parameter-invalid", "A parameter does not meet the API's contract", 400},

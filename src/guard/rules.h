@@ -24,6 +24,8 @@ enum class RuleId : std::uint8_t {
   kRequestOriginUnknown,
   kRequestCrossSite,
   kRequestLimitExceeded,
+  kRequestCallerLocked,
+  kRequestEnumeration,
   kRequestCredentialsMissing,
   kRequestParameterMissing,
   kRequestParameterInvalid,

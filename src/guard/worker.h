@@ -32,6 +32,8 @@ struct Worker::State {
   std::string query_names;
   std::string cookie_text;  // all Cookie fields
   std::vector<Pair> cookies;
+  std::string limit_policy;  // values of the RateLimit fields
+  std::string limit_state;
   std::vector<Pair> form;
   std::string form_names;
   json::TapeView value;  // that a schema accepted last, wherever it lies; count 0: none

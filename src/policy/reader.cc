@@ -161,6 +161,27 @@ Mapping& Mapping::selectors(std::string_view name, Selectors& to, std::string_vi
   });
 }
 
+Mapping& Mapping::counts_by_selector(std::string_view name, std::vector<std::pair<Text, std::uint64_t>>& to,
+                                     std::uint64_t least, std::uint64_t most, std::string_view help) {
+  const std::string low = std::to_string(least);
+  const std::string high = std::to_string(most);
+  const std::string number = R"({"type": "integer", "minimum": )" + low + R"(, "maximum": )" + high + '}';
+  const Schema schema = {{"type", R"("object")"}, {"additionalProperties", number}};
+  return typed(name, help, schema, [&](const json::Node& value) {
+    if (!value.is_object()) return reader_->problem(value, "must be a mapping of operations to numbers");
+    for (const auto& [key, item] : value.members()) {
+      const auto count = item->is_number() ? item->integer() : std::nullopt;
+      if (!count || *count < 0 || std::cmp_less(*count, least) || std::cmp_greater(*count, most)) {
+        reader_->problem(*item, "must be a number from " + low + " to " + high);
+        continue;
+      }
+      Text selector{.text = std::string(key->text()), .place = reader_->place(*key)};
+      reader_->selectors_.push_back(selector);
+      to.emplace_back(std::move(selector), static_cast<std::uint64_t>(*count));
+    }
+  });
+}
+
 Mapping& Mapping::file(std::string_view name, std::string& to, std::string_view help) {
   return typed(name, help, defined(kText), [&](const json::Node& value) {
     if (read_text(value, to)) to = reader_->beside(to);

@@ -77,6 +77,9 @@ class Mapping {
   // IP addresses and ranges (RFC 4632), as texts that are known to be well-formed.
   Mapping& networks(std::string_view key, std::vector<std::string>& to, std::string_view help);
   Mapping& selectors(std::string_view key, Selectors& to, std::string_view help);
+  // A mapping from selectors to numbers.
+  Mapping& counts_by_selector(std::string_view key, std::vector<std::pair<Text, std::uint64_t>>& to,
+                              std::uint64_t least, std::uint64_t most, std::string_view help);
   // A path, or a list of them.
   Mapping& file(std::string_view key, std::string& to, std::string_view help);
   Mapping& files(std::string_view key, std::vector<std::string>& to, std::string_view help);

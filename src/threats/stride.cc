@@ -72,7 +72,7 @@ void add_credentials(const Setting& setting, const Facts& facts, Judgement& judg
 // Limits of the policy, else the contract's word that there are some.
 void add_limits(const Setting& setting, const Facts& facts, Judgement& judgement) {
   for (const policy::Limit* limit : facts.limits) {
-    judgement.mitigations.push_back({"limit " + limit->text, limit->place, true});
+    judgement.mitigations.push_back({"limit " + policy::to_string(*limit), limit->place, true});
   }
   if (facts.declares_429) judgement.mitigations.push_back(in_contract(setting, facts.operation->node, "declares 429"));
 }

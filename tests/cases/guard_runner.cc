@@ -67,12 +67,14 @@ class Exchange {
   bool answered() const { return guard_.answers(transaction_); }
 
   Decision run() {
-    const Node* request = test_.find("request");
     const Node* response = test_.find("response");
+    const Node* request = test_.find("request");
     identify(*request);
     Decision decision = send(*request);
+    std::uint16_t status = response == nullptr ? 200 : static_cast<std::uint16_t>(*response->find("status")->integer());
     if (decision.allowed() && response != nullptr) decision = answer(*response);
-    guard_.finish(worker_, {.limits = &limits_}, transaction_, {});
+    if (!decision.allowed()) status = portico::guard::rule(decision.rule).status;
+    guard_.finish(worker_, {.limits = &limits_}, transaction_, {.status = status, .now_ns = now_ns_});
     return decision;
   }
 
@@ -155,17 +157,17 @@ class Exchange {
     const auto host = std::ranges::find(fields, "Host", &portico::guard::HeaderField::name);
     const Node* body = request.find("body");
     const Node* at = request.find("at");
+    now_ns_ = at == nullptr ? INT64_C(1'000'000'000) : static_cast<std::int64_t>((1 + *at->number()) * 1e9);
     const std::string_view method = request.text_of("method");
-    const portico::guard::RequestHead head{
-        .method = method.empty() ? "GET" : method,
-        .target = request.text_of("target"),
-        .host = host == fields.end() ? "api.example.com" : host->value,
-        .headers = fields,
-        .address = std::span(address).first(address_size),
-        .tls = request.find("tls") != nullptr,
-        .has_body = body != nullptr,
-        .now_ns = at == nullptr ? INT64_C(1'000'000'000) : static_cast<std::int64_t>((1 + *at->number()) * 1e9),
-        .wall_us = wall_us(request)};
+    const portico::guard::RequestHead head{.method = method.empty() ? "GET" : method,
+                                           .target = request.text_of("target"),
+                                           .host = host == fields.end() ? "api.example.com" : host->value,
+                                           .headers = fields,
+                                           .address = std::span(address).first(address_size),
+                                           .tls = request.find("tls") != nullptr,
+                                           .has_body = body != nullptr,
+                                           .now_ns = now_ns_,
+                                           .wall_us = wall_us(request)};
     Decision decision = guard_.check_request_head(worker_, {.limits = &limits_}, transaction_, head);
     if (!decision.allowed() || !guard_.needs_request_body(transaction_)) return decision;
     return guard_.check_request_body(worker_, transaction_, body->text());
@@ -207,6 +209,7 @@ class Exchange {
   std::string claims_;
   std::vector<std::string_view> scopes_;
   std::optional<std::string> sent_;
+  std::int64_t now_ns_ = 0;
 };
 
 // What differs between the expected decision and the made one; empty when nothing does.

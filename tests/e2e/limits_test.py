@@ -2,9 +2,10 @@
 """The rate limit: one count for all workers, one bucket an address, and time that fills it again."""
 import concurrent.futures
 import socket
+import time
 import unittest
 
-from harness import PATIENCE, Guard, Upstream, wait
+from harness import PATIENCE, Guard, GuardTest, Upstream, wait
 from wire import Wire, raw_answer, raw_request
 
 ITEM = {"id": 7, "name": "pen"}
@@ -83,6 +84,67 @@ class Limits(unittest.TestCase):
         guard = self.guard("  - {operations: [getItem], per: address, rate: 1/day, burst: 1}\n")
         answers = [guard.get("/items/7", [("X-Forwarded-For", f"10.0.0.{i}")]).status for i in range(3)]
         self.assertEqual(answers, [200, 429, 429])
+
+    def test_the_promise_is_kept_by_four_workers_under_load(self):
+        guard = self.guard("  - {operations: [getItem], rate: 200/second, burst: 50}\n", workers=4)
+        started = time.monotonic()
+        passed = refused = 0
+
+        def client(_):
+            counts = [0, 0]
+            while time.monotonic() < started + 3:
+                with guard.connect() as wire:
+                    for _ in range(500):  # nginx ends a connection after a thousand
+                        if time.monotonic() > started + 3:
+                            break
+                        wire.send(raw_request("GET", "/items/7"))
+                        counts[wire.answer().status == 429] += 1
+            return counts
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            for ok, no in pool.map(client, range(8)):
+                passed, refused = passed + ok, refused + no
+        promised = 50 + 200 * 3
+        self.assertGreater(refused, 100, "this was no load")
+        self.assertLessEqual(abs(passed - promised), promised * 0.01 + 2, (passed, refused))
+
+    def test_the_fields_tell_what_is_left(self):
+        guard = self.guard("  - {name: calls, operations: [getItem], rate: [2/minute, 100/day]}\n", workers=2)
+        first, second, third = (guard.get("/items/7") for _ in range(3))
+        self.assertEqual([a.status for a in (first, second, third)], [200, 200, 429])
+        self.assertEqual(first.field("RateLimit-Policy"), '"calls 2/minute";q=2;w=60, "calls 100/day";q=100;w=86400')
+        self.assertEqual(first.field("RateLimit"), '"calls 2/minute";r=1;t=30, "calls 100/day";r=99;t=864')
+        self.assertTrue(third.field("RateLimit").startswith('"calls 2/minute";r=0;t='), third.field("RateLimit"))
+        self.assertTrue(1 <= int(third.field("Retry-After")) <= 30)
+        self.assertEqual(guard.get("/items").field("RateLimit"), None)
+
+    def test_failures_lock_out(self):
+        guard = self.guard("  - {operations: [getItem], failures: 3/minute, lock: 1h}\n", workers=3)
+        self.assertEqual([guard.get("/items/7").status for _ in range(20)], [200] * 20)
+        # The contract does not declare it, so the client gets another answer; the service said no all the same.
+        self.upstream.on("*", raw_answer(401, {"error": "no"}))
+        statuses = [guard.get("/items/7").status for _ in range(6)]
+        self.assertEqual(statuses.count(429), 3, statuses)
+        self.upstream.on("*", raw_answer(200, ITEM))
+        refused = guard.get("/items/7")
+        document = GuardTest.assert_problem(self, refused, "request-caller-locked", 429)
+        self.assertTrue(document)
+        self.assertGreater(int(refused.field("Retry-After")), 3500)
+
+    def test_many_guesses_at_once_are_no_way_around(self):
+        def slow_no(wire, _):
+            time.sleep(0.3)
+            wire.send(raw_answer(401, {"error": "no"}))
+        self.upstream.on("*", slow_no)
+        guard = self.guard("  - {operations: [getItem], failures: 5/minute, lock: 1h}\n", workers=4)
+        with concurrent.futures.ThreadPoolExecutor(40) as pool:
+            list(pool.map(lambda _: guard.get("/items/7"), range(40)))
+        self.assertEqual(len(self.upstream.seen()), 5)
+
+    def test_who_counts_through_ids_is_stopped(self):
+        guard = self.guard("  - {operations: [getItem], distinct: 'parameter:path/id', rate: 10/hour}\n", workers=3)
+        statuses = [guard.get(f"/items/{i}").status for i in range(1, 31)]
+        self.assertEqual(statuses, [200] * 10 + [429] * 20)
+        self.assertEqual([guard.get("/items/3").status for _ in range(30)], [200] * 30)
 
     def test_a_small_table_still_limits(self):
         guard = self.guard("  - {operations: [getItem], per: address, rate: 1/day, burst: 1}\n",

@@ -1,11 +1,16 @@
 #include "guard/limits.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstring>
 #include <thread>
 #include <vector>
+
+#include "base/clock.h"
 
 namespace portico::guard {
 namespace {
@@ -62,6 +67,71 @@ TEST(LimitTable, MakesRoomWhenAttackedByManyKeys) {
   const Bucket hourly = {.interval_ns = 3600 * kSecond, .tolerance_ns = 0};
   for (std::uint64_t key = 1; key < 100'000; ++key) EXPECT_EQ(table.take(key, hourly, kSecond), 0);
   EXPECT_GT(table.evictions(), 0U);
+}
+
+TEST(LimitTable, TakesSeveralTokensAtOnce) {
+  Memory memory;
+  LimitTable table(memory.bytes, 7);
+  const Bucket ten = bucket(1, 10);
+  EXPECT_EQ(table.take(1, ten, kSecond, 7), 0);
+  EXPECT_EQ(table.wait(1, ten, kSecond, 7), 4 * kSecond);
+  EXPECT_EQ(table.take(1, ten, kSecond, 7), 4 * kSecond);
+  EXPECT_EQ(table.take(1, ten, kSecond, 3), 0);
+  EXPECT_EQ(table.wait(1, ten, kSecond), kSecond);
+  table.give_back(1, ten, 3);
+  EXPECT_EQ(table.wait(1, ten, kSecond, 3), 0) << "given back";
+  EXPECT_EQ(table.wait(1, ten, kSecond, 3), 0) << "asking takes nothing";
+  table.give_back(99, ten);
+  EXPECT_EQ(table.full_at(99), 0) << "nothing is given to who has nothing";
+}
+
+TEST(LimitTable, RemembersForATime) {
+  Memory memory;
+  LimitTable table(memory.bytes, 7);
+  EXPECT_FALSE(table.remember(5, 10 * kSecond, kSecond));
+  EXPECT_TRUE(table.remember(5, 12 * kSecond, 9 * kSecond));
+  EXPECT_EQ(table.full_at(5), 12 * kSecond);
+  EXPECT_FALSE(table.remember(5, 20 * kSecond, 12 * kSecond)) << "the time is over";
+}
+
+// With more live keys than slots, what is to be remembered longest is lost last.
+TEST(LimitTable, WhoIsShutOutStaysSoInAFlood) {
+  Memory memory;
+  LimitTable table(memory.bytes, 7);
+  for (std::uint64_t key = 1; key <= 200; ++key) table.remember(key, 3600 * kSecond, kSecond);
+  const Bucket one = bucket(1, 1);
+  for (std::uint64_t key = 1000; key < 200'000; ++key) EXPECT_EQ(table.take(key, one, kSecond), 0);
+  EXPECT_GT(table.evictions(), 100'000U);
+  int kept = 0;
+  for (std::uint64_t key = 1; key <= 200; ++key) kept += table.full_at(key) == 3600 * kSecond;
+  EXPECT_EQ(kept, 200);
+}
+
+// Four processes, as fast as they can, for a second: a thousand a second and a hundred at once are promised.
+TEST(LimitTable, KeepsItsPromiseOverProcesses) {
+  auto* memory =
+      static_cast<std::byte*>(::mmap(nullptr, 65536, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+  ASSERT_NE(memory, MAP_FAILED);
+  LimitTable table({memory, 61440}, 7);
+  auto* passed = reinterpret_cast<std::atomic<std::int64_t>*>(memory + 61440);
+  const Bucket promised = bucket(1000, 100);
+  const std::int64_t start = monotonic_ns();
+  const std::int64_t end = start + kSecond;
+  std::vector<pid_t> children;
+  for (int i = 0; i < 4; ++i) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      LimitTable own({memory, 61440}, 8);
+      for (std::int64_t now = monotonic_ns(); now < end; now = monotonic_ns())
+        *passed += own.take(42, promised, now) == 0;
+      ::_exit(0);
+    }
+    children.push_back(child);
+  }
+  for (const pid_t child : children) ::waitpid(child, nullptr, 0);
+  EXPECT_GE(*passed, 1100 * 99 / 100);
+  EXPECT_LE(*passed, 1100 * 101 / 100);
+  ::munmap(memory, 65536);
 }
 
 TEST(LimitTable, CountsExactlyUnderContention) {

@@ -36,9 +36,52 @@ events: log/events.jsonl
   EXPECT_TRUE(policy->requests.allow_undeclared_query);
   EXPECT_EQ(policy->responses.max_body, 2097152U);
   ASSERT_EQ(policy->limits.size(), 1U);
-  EXPECT_EQ(policy->limits[0].rate, 6U);
-  EXPECT_EQ(policy->limits[0].period_ns, INT64_C(60'000'000'000));
+  EXPECT_EQ(policy->limits[0].rates[0].count, 6U);
+  EXPECT_EQ(policy->limits[0].rates[0].period_ns, INT64_C(60'000'000'000));
   EXPECT_EQ(policy->limits[0].burst, 4U);
+}
+
+TEST(Policy, ReadsLimits) {
+  const auto policy = load_text(R"(version: 1
+limits:
+  - {operations: [a], per: subject, rate: [10/second, 1000/hour], burst: 20, cost: {b: 20}, each: true, name: calls}
+  - {operations: [a], per: "parameter:body/user/name", failures: 5/minute, lock: 15m, statuses: [401, 422]}
+  - {operations: [a], per: credential, distinct: "parameter:path/id", rate: 100/hour}
+  - {operations: ["*"], distinct: not-found, rate: 30/minute}
+)",
+                                "portico.yaml");
+  ASSERT_TRUE(policy) << to_string(policy.error());
+  const Limit& calls = policy->limits[0];
+  EXPECT_EQ(to_string(calls), "10/second, 1000/hour");
+  EXPECT_TRUE(calls.each);
+  EXPECT_EQ(calls.burst, 20U);
+  EXPECT_EQ(calls.cost.front().second, 20U);
+  EXPECT_EQ(policy->limits[1].lock_ns, INT64_C(900'000'000'000));
+  EXPECT_EQ(policy->limits[1].per.name, "user/name");
+  EXPECT_EQ(policy->limits[1].statuses, (std::vector<std::uint16_t>{401, 422}));
+  EXPECT_EQ(to_string(policy->limits[2]), "100/hour distinct");
+  EXPECT_EQ(policy->limits[3].distinct.from, LimitValue::From::kNotFound);
+}
+
+TEST(Policy, SaysWhatIsWrongWithLimits) {
+  const auto wrong = [](const std::string& limit) {
+    return error_of("version: 1\nlimits:\n  - {operations: [a], " + limit + "}\n");
+  };
+  EXPECT_EQ(wrong("per: address"), "portico.yaml:3:5: a limit needs a rate, or failures");
+  EXPECT_EQ(wrong("rate: 1/s, failures: 1/s"),
+            "portico.yaml:3:5: a limit counts requests by its rate, or failures: not both");
+  EXPECT_EQ(wrong("rate: 1/s, lock: 5m"),
+            "portico.yaml:3:5: only failures lock\n  Add failures: 5/minute, or take lock away.");
+  EXPECT_EQ(wrong("rate: [], per: address"), "portico.yaml:3:29: a limit has one to four rates");
+  EXPECT_EQ(wrong("rate: 1/s, statuses: [200]"),
+            "portico.yaml:3:44: statuses must be a list of numbers from 400 to 599");
+  EXPECT_EQ(wrong("rate: 5/s, cost: {b: 6}"),
+            "portico.yaml:3:5: an operation costs more than the limit ever allows at once\n"
+            "  Set burst to the highest cost at least.");
+  EXPECT_EQ(wrong("rate: 1/day, burst: 1000000"),
+            "portico.yaml:3:5: burst is so many that it takes years until they are there again");
+  EXPECT_TRUE(wrong("rate: 1/s, per: \"parameter:queri/x\"")
+                  .starts_with("portico.yaml:3:39: \"parameter:queri/x\" is nothing that a limit knows of a request"));
 }
 
 TEST(Policy, SaysWhatIsWrongAndWhere) {
