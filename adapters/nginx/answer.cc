@@ -33,8 +33,8 @@ void forget_fields(ngx_http_request_t* r) {
 
 // Fields about the very bytes of a body (RFC 9530, and what came before it).
 bool is_about_bytes(std::string_view name) {
-  constexpr std::array<std::string_view, 8> kNames = {"content-digest", "repr-digest",   "digest",        "content-md5",
-                                                      "content-range",  "accept-ranges", "x-goog-hash",   "trailer"};
+  constexpr std::array<std::string_view, 8> kNames = {"content-digest", "repr-digest",   "digest",      "content-md5",
+                                                      "content-range",  "accept-ranges", "x-goog-hash", "trailer"};
   return std::ranges::any_of(kNames, [&](std::string_view about) { return equal_ignoring_case(name, about); });
 }
 

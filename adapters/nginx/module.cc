@@ -87,13 +87,6 @@ event::Verdict verdict(const Context& ctx) {
   return std::ranges::any_of(ctx.decisions, refuses) ? event::Verdict::kRefused : event::Verdict::kReported;
 }
 
-std::string_view request_id(ngx_http_request_t* r) {
-  const auto index = main_configuration(r).request_id_index;
-  const ngx_http_variable_value_t* value = ngx_http_get_indexed_variable(r, static_cast<ngx_uint_t>(index));
-  if (value == nullptr || value->not_found) return {};
-  return {reinterpret_cast<const char*>(value->data), value->len};
-}
-
 namespace {
 
 ngx_int_t init_module(ngx_cycle_t* cycle) {
@@ -114,6 +107,7 @@ ngx_int_t init_process(ngx_cycle_t* cycle) {
     worker_state->counters = reinterpret_cast<Counters*>(memory);
     constexpr std::size_t kPage = 4096;
     static_assert(sizeof(Counters) <= kPage);
+    if (!seed_request_ids(worker_state->request_ids)) return NGX_ERROR;
     std::uint64_t seed = 0;
     if (::getrandom(&seed, sizeof(seed), 0) != sizeof(seed)) return NGX_ERROR;
     worker_state->limits.emplace(std::span(memory + kPage, main->shared_memory_size - kPage), seed);

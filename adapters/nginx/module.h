@@ -75,6 +75,9 @@ struct LocationConfiguration {
   const guard::Guard* guard = nullptr;    // null: this location is not guarded
 };
 
+using RequestIdState = std::array<std::uint64_t, 4>;
+bool seed_request_ids(RequestIdState& state);
+
 // What one worker process has for itself.
 struct WorkerState {
   guard::Worker guard;
@@ -82,6 +85,7 @@ struct WorkerState {
   guard::Shared shared;  // the above, as guards want it; shared_for() adds what is a guard's own
   std::optional<event::Log> log;
   Counters* counters = nullptr;
+  RequestIdState request_ids{};
   std::vector<guard::HeaderField> headers;  // of the message at hand
   std::vector<std::uint8_t> certificate;    // of the client at hand, in DER
   std::string body;                         // a request body that lay in a file or in pieces
@@ -138,7 +142,7 @@ event::Verdict verdict(const Context& ctx);
 // In DER; empty where there is none that nginx has verified.
 std::span<const std::uint8_t> client_certificate(const ngx_connection_t& connection);
 
-// nginx's own id of the request: the one in $request_id, so that access log, problem document and event agree.
+// The id of the request: also the one in $request_id, so that access log, problem document and event agree.
 std::string_view request_id(ngx_http_request_t* r);
 
 // Our answer in place of the service's or of nginx's: sets status and header fields for `decision` and makes the body.

@@ -177,8 +177,8 @@ ngx_int_t hold(ngx_http_request_t* r, Context& ctx, ngx_chain_t* in) {
   }
   ctx.answered_ns = monotonic_ns();
   guard::Repaired repaired;
-  auto decision = ctx.guard->check_response_body(
-      worker().guard, ctx.transaction, {reinterpret_cast<const char*>(ctx.body), ctx.body_size}, repaired);
+  auto decision = ctx.guard->check_response_body(worker().guard, ctx.transaction,
+                                                 {reinterpret_cast<const char*>(ctx.body), ctx.body_size}, repaired);
   const bool refused = object(ctx, std::move(decision));
   ctx.guard_ns += monotonic_ns() - ctx.answered_ns;
   if (!refused && repaired.changed && !take_repaired(r, ctx, repaired.body)) return NGX_ERROR;
