@@ -120,7 +120,8 @@ bool parse_timestamp(std::string_view text, Instant& out) {
   if (!ok || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return false;
   std::int64_t offset = 0;
   if (!fraction(text, at, out.nanoseconds) || !zone(text, at, offset)) return false;
-  out.seconds = days_of({year, month, day}) * 86400 + hour * 3600 + minute * 60 + second - offset;
+  out.seconds =
+      days_of({year, month, day}) * 86400 + std::int64_t{hour} * 3600 + std::int64_t{minute} * 60 + second - offset;
   return out.seconds >= kFirstSecond && out.seconds <= kLastSecond;
 }
 

@@ -142,7 +142,7 @@ Value find_key(Meter& meter, const Value& map, const Value& key, Kind expected) 
     return key.kind == Kind::kString ? find_member(meter, map, key.text(), expected) : Value();
   }
   if (!meter.spend(map.size)) return meter.problem();
-  for (std::uint32_t i = 0; i < map.size; ++i) {
+  for (std::size_t i = 0; i < map.size; ++i) {
     const Value& candidate = map.items[2 * i];
     const bool numbers = is_number(candidate) && is_number(key);
     if (!numbers && candidate.kind != key.kind) continue;

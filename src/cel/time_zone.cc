@@ -180,7 +180,7 @@ std::int32_t TimeZone::Rule::offset(std::int64_t time) const {
     const std::int64_t first = days_of({year, change.month, 1});
     const bool december = change.month == 12;
     const std::int64_t next = days_of({december ? year + 1 : year, december ? 1 : change.month + 1, 1});
-    std::int64_t day = first + (change.day - day_of_week(first) + 7) % 7 + (change.week - 1) * 7;
+    std::int64_t day = first + (change.day - day_of_week(first) + 7) % 7 + std::int64_t{change.week - 1} * 7;
     while (day >= next) day -= 7;
     return day * 86400 + change.time - before;
   };
