@@ -115,7 +115,9 @@ const cel::Type* SchemaTypes::object(const Said& said, const std::string& name, 
     for (const auto& [property, value] : properties->members()) {
       std::string field(property->text());
       if (shape->find(field)) continue;
-      const cel::Type* type = of(value, name + "." + field);
+      std::string called = name;
+      (called += '.') += field;
+      const cel::Type* type = of(value, called);
       shape->fields.push_back({std::move(field), type});
     }
   }
