@@ -233,7 +233,9 @@ Result<Part> Compiler::field(const Syntax& syntax, const Part& operand, Op op) {
   }
   node.expected = result->kind;
   node.extra = text(syntax.text);
-  const std::uint64_t lookup = 1 + (type.kind == Kind::kObject ? type.shape->fields.size() : operand.size) / 16;
+  // As in comparisons, what is dyn counts as small; steps of evaluation are counted where it is not.
+  const std::uint64_t members = type.kind == Kind::kObject ? type.shape->fields.size() : operand.size;
+  const std::uint64_t lookup = type.kind == Kind::kDyn ? 2 : plus(1, members / 16);
   return emit(node, {&operand, 1}, result, lookup, size_of(*result));
 }
 

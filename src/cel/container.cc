@@ -51,10 +51,10 @@ Value find_on_tape(Meter& meter, const Value& map, std::string_view name, Kind e
   std::uint64_t seen = 0;
   for (std::size_t i = map.size + 1; i < end; i = tape.next(i + 1), ++seen) {
     if (tape.text(i) != name) continue;
-    if (!meter.spend(seen / 4)) return meter.problem();
+    if (!meter.spend(seen / 2)) return meter.problem();
     return tape_value(tape, i + 1, expected);
   }
-  return meter.spend(seen / 4) ? Value() : meter.problem();
+  return meter.spend(seen / 2) ? Value() : meter.problem();
 }
 
 Value equal_lists(Meter& meter, const Value& a, const Value& b) {
@@ -162,7 +162,7 @@ Value element_at(Meter& meter, const Value& list, const Value& index, Kind expec
   if (wanted < 0 || wanted >= static_cast<std::int64_t>(count_of(list))) return error_value(Problem::kNoIndex);
   if (list.form == Value::Form::kMade) return list.items[wanted];
   const json::TapeView& tape = *list.tape;
-  if (!meter.spend(static_cast<std::uint64_t>(wanted) / 4)) return meter.problem();
+  if (!meter.spend(static_cast<std::uint64_t>(wanted) / 2)) return meter.problem();
   std::size_t at = list.size + 1;
   for (; wanted > 0; --wanted) at = tape.next(at);
   return tape_value(tape, at, expected);

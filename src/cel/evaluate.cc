@@ -136,6 +136,14 @@ class Machine {
 
   static bool may_be_gone_through(const Value& value) { return value.kind == Kind::kList || value.kind == Kind::kMap; }
 
+  // A macro's condition for one element. Truth values and errors refer to nothing, so the memory for it is free again.
+  Value condition(const Node& node) {
+    const Scratch::Mark mark = meter_.mark();
+    const Value value = child(node, 1);
+    if (value.kind == Kind::kBool || value.is_error()) meter_.rewind(mark);
+    return value;
+  }
+
   // What a macro goes through, or an error.
   Value range_of(const Node& node) {
     const Value range = child(node, 0);
@@ -156,7 +164,7 @@ class Machine {
     if (range.is_error()) return range;
     Value problem;
     for (Cursor cursor(range); next(node, cursor, range);) {
-      const Value value = child(node, 1);
+      const Value value = condition(node);
       if (is_decided(value, decides, problem)) return value;
     }
     return problem.kind == Kind::kAbsent ? bool_value(!decides) : problem;
@@ -167,7 +175,7 @@ class Machine {
     if (range.is_error()) return range;
     std::uint32_t found = 0;
     for (Cursor cursor(range); next(node, cursor, range);) {
-      const Value value = child(node, 1);
+      const Value value = condition(node);
       if (value.is_error()) return value;
       if (value.kind != Kind::kBool) return error_value(Problem::kNoOverload);
       if (value.boolean) ++found;
@@ -204,7 +212,7 @@ class Machine {
     std::uint32_t count = 0;
     for (Cursor cursor(range); next(node, cursor, range);) {
       const Value element = locals_[node.extra];
-      const Value wanted = child(node, 1);
+      const Value wanted = condition(node);
       if (wanted.is_error()) return wanted;
       if (wanted.kind != Kind::kBool) return error_value(Problem::kNoOverload);
       if (!wanted.boolean) continue;

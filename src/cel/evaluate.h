@@ -21,6 +21,13 @@ class Scratch {
   // Null when the limit is reached. Aligned for values.
   void* allocate(std::size_t size);
   void reset();
+  // Gives back what was allocated since the mark, as far as it lies in the same block.
+  struct Mark {
+    std::byte* cursor = nullptr;
+    std::size_t used = 0;
+  };
+  Mark mark() const { return {cursor_, used_}; }
+  void rewind(const Mark& mark);
   std::size_t footprint() const { return footprint_; }
 
  private:

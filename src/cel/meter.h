@@ -24,6 +24,9 @@ class Meter {
   Value* values(std::size_t count) { return static_cast<Value*>(allocate(count * sizeof(Value))); }
   char* bytes(std::size_t count) { return static_cast<char*>(allocate(count)); }
 
+  Scratch::Mark mark() const { return scratch_.mark(); }
+  void rewind(const Scratch::Mark& mark) { scratch_.rewind(mark); }
+
   Value copy(Kind kind, std::string_view text) {
     char* to = bytes(text.size());
     if (to == nullptr) return problem();

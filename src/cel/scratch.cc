@@ -24,6 +24,12 @@ void Scratch::grow(std::size_t size) {
   footprint_ += block;
 }
 
+void Scratch::rewind(const Mark& mark) {
+  if (blocks_.empty() || mark.cursor < blocks_.back().get() || mark.cursor > cursor_) return;
+  cursor_ = mark.cursor;
+  used_ = mark.used;
+}
+
 void Scratch::reset() {
   used_ = 0;
   if (blocks_.size() > 1) {

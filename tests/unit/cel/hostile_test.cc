@@ -87,6 +87,12 @@ TEST_F(CelData, MemoryEnds) {
   EXPECT_LE(scratch_.footprint(), std::size_t{3} << 20);
 }
 
+TEST_F(CelData, ConditionsGiveTheirMemoryBack) {
+  const std::string wide = "[" + repeated("1,", 400) + "1]";
+  EXPECT_TRUE(run("x.all(a, x.filter(b, b == a).size() == 401)", wide).is_true());
+  EXPECT_LE(scratch_.footprint(), std::size_t{64} << 10);
+}
+
 TEST_F(CelData, SearchingTakesLinearTime) {
   const std::string large = "[\"" + std::string(400'000, 'a') + "\", \"" + std::string(200'000, 'a') + "b\"]";
   EXPECT_TRUE(run("x[0].contains(x[1])", large).is_false());
