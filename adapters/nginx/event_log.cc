@@ -67,10 +67,16 @@ std::uint16_t final_status(const ngx_http_request_t* r) {
 
 void count(const Context& ctx, event::Verdict verdict) {
   Counters& counters = *worker().counters;
-  auto& counter = verdict == event::Verdict::kAllowed   ? counters.allowed
-                  : verdict == event::Verdict::kRefused ? counters.refused
-                                                        : counters.reported;
-  counter.fetch_add(1, std::memory_order_relaxed);
+  const auto add = [](Count& count, std::uint64_t by) { count.fetch_add(by, std::memory_order_relaxed); };
+  add(counters.by_verdict[static_cast<std::size_t>(verdict)], 1);
+  counters.guard_time.add(ctx.guard_ns, kGuardBounds);
+  counters.request_time.add(monotonic_ns() - ctx.started_ns, kRequestBounds);
+  if (const auto index = ctx.guard->operation_index(ctx.transaction)) {
+    if (OperationCounters* operation = worker().operations[ctx.guard][*index]) {
+      add(operation->by_verdict[static_cast<std::size_t>(verdict)], 1);
+      add(operation->guard_ns, static_cast<std::uint64_t>(ctx.guard_ns));
+    }
+  }
   for (const auto& decision : ctx.decisions) {
     counters.by_rule[static_cast<std::size_t>(decision.rule)].fetch_add(1, std::memory_order_relaxed);
   }

@@ -105,12 +105,16 @@ ngx_int_t init_process(ngx_cycle_t* cycle) {
     worker_state = new WorkerState;
     auto* memory = static_cast<std::byte*>(main->zone->data);
     worker_state->counters = reinterpret_cast<Counters*>(memory);
-    constexpr std::size_t kPage = 4096;
-    static_assert(sizeof(Counters) <= kPage);
+    for (const auto& [key, guard] : main->guards) {
+      auto& operations = worker_state->operations[guard.get()];
+      for (std::size_t i = 0; i < guard->operation_count(); ++i) {
+        operations.push_back(worker_state->counters->operation(guard->api(), guard->operation_name(i)));
+      }
+    }
     if (!seed_request_ids(worker_state->request_ids)) return NGX_ERROR;
     std::uint64_t seed = 0;
     if (::getrandom(&seed, sizeof(seed), 0) != sizeof(seed)) return NGX_ERROR;
-    worker_state->limits.emplace(std::span(memory + kPage, main->shared_memory_size - kPage), seed);
+    worker_state->limits.emplace(std::span(memory + kCountersSize, main->shared_memory_size - kCountersSize), seed);
     worker_state->shared.limits = &*worker_state->limits;
     start_state_files(cycle, *main);
     start_event_log(cycle, *main);

@@ -24,6 +24,7 @@ extern ngx_module_t ngx_http_portico_module;
 #include <string_view>
 #include <vector>
 
+#include "counters.h"
 #include "event/event.h"
 #include "event/log.h"
 #include "guard/guard.h"
@@ -37,15 +38,6 @@ inline std::string_view view(const ngx_str_t& text) { return {reinterpret_cast<c
 inline ngx_str_t string_of(std::string_view text) {
   return {text.size(), reinterpret_cast<u_char*>(const_cast<char*>(text.data()))};
 }
-
-// What all workers count together, at the start of the shared memory; the limits' table follows.
-struct Counters {
-  event::LogCounters events;
-  std::atomic<std::uint64_t> allowed;
-  std::atomic<std::uint64_t> refused;
-  std::atomic<std::uint64_t> reported;
-  std::array<std::atomic<std::uint64_t>, static_cast<std::size_t>(guard::RuleId::kCount)> by_rule;
-};
 
 // A policy's state file. The reader is there in all that are in a list.
 struct StateFile {
@@ -75,6 +67,9 @@ struct LocationConfiguration {
   const guard::Guard* guard = nullptr;    // null: this location is not guarded
 };
 
+// By guard, in the order of its operations; null where there was no room.
+using OperationTables = std::map<const guard::Guard*, std::vector<OperationCounters*>>;
+
 using RequestIdState = std::array<std::uint64_t, 4>;
 bool seed_request_ids(RequestIdState& state);
 
@@ -85,6 +80,7 @@ struct WorkerState {
   guard::Shared shared;  // the above, as guards want it; shared_for() adds what is a guard's own
   std::optional<event::Log> log;
   Counters* counters = nullptr;
+  OperationTables operations;
   RequestIdState request_ids{};
   std::vector<guard::HeaderField> headers;  // of the message at hand
   std::vector<std::uint8_t> certificate;    // of the client at hand, in DER
@@ -166,6 +162,7 @@ ngx_int_t header_filter(ngx_http_request_t* r);
 ngx_int_t body_filter(ngx_http_request_t* r, ngx_chain_t* in);
 ngx_int_t log_handler(ngx_http_request_t* r);
 ngx_int_t status_handler(ngx_http_request_t* r);
+std::string metrics(const WorkerState& state);
 extern ngx_http_output_header_filter_pt next_header_filter;
 extern ngx_http_output_body_filter_pt next_body_filter;
 

@@ -1,49 +1,9 @@
-// What the module shows of itself: `portico_status` (Prometheus text format, version 0.0.4) and variables for
-// log_format and map.
+// What the module shows of itself: `portico_status` (metrics.cc says what) and variables for log_format and map.
 #include "base/text.h"
 #include "module.h"
 
 namespace portico::nginx {
 namespace {
-
-void add_metric(std::string& out, std::string_view name, std::string_view labels, std::uint64_t value) {
-  out += name;
-  out += labels;
-  out += ' ';
-  out += std::to_string(value);
-  out += '\n';
-}
-
-void add_type(std::string& out, std::string_view name, std::string_view help) {
-  out += "# HELP ";
-  out += name;
-  out += ' ';
-  out += help;
-  out += "\n# TYPE ";
-  out += name;
-  out += " counter\n";
-}
-
-std::string metrics(const WorkerState& state) {
-  const Counters& counters = *state.counters;
-  std::string out;
-  add_type(out, "portico_requests_total", "Requests by verdict");
-  add_metric(out, "portico_requests_total", "{verdict=\"allowed\"}", counters.allowed);
-  add_metric(out, "portico_requests_total", "{verdict=\"refused\"}", counters.refused);
-  add_metric(out, "portico_requests_total", "{verdict=\"reported\"}", counters.reported);
-  add_type(out, "portico_objections_total", "Messages objected to, by rule");
-  for (std::size_t i = 1; i < counters.by_rule.size(); ++i) {
-    const std::string label = "{rule=\"" + std::string(guard::rules()[i].id) + "\"}";
-    add_metric(out, "portico_objections_total", label, counters.by_rule[i]);
-  }
-  add_type(out, "portico_events_written_total", "Events written to the event log");
-  add_metric(out, "portico_events_written_total", "", counters.events.written);
-  add_type(out, "portico_events_lost_total", "Events that could not be written");
-  add_metric(out, "portico_events_lost_total", "", counters.events.lost);
-  add_type(out, "portico_limit_evictions_total", "Rate limit buckets that had to make room for others");
-  add_metric(out, "portico_limit_evictions_total", "", state.limits ? state.limits->evictions() : 0);
-  return out;
-}
 
 ngx_int_t set_value(ngx_http_request_t* r, ngx_http_variable_value_t* value, std::string_view text) {
   if (text.empty()) {

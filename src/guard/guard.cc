@@ -407,6 +407,13 @@ const std::string& Guard::event_log() const { return state_->policy.events; }
 const std::string& Guard::state_file() const { return state_->policy.state; }
 const std::vector<std::string>& Guard::notes() const { return state_->notes; }
 
+std::string_view Guard::operation_name(std::size_t index) const { return state_->plans[index].operation->id; }
+
+std::optional<std::size_t> Guard::operation_index(const Transaction& transaction) const {
+  if (transaction.plan == nullptr) return std::nullopt;
+  return static_cast<std::size_t>(transaction.plan - state_->plans.data());
+}
+
 std::string_view Guard::operation_id(const Transaction& transaction) const {
   return transaction.plan == nullptr ? std::string_view() : transaction.plan->operation->id;
 }

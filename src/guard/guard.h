@@ -17,6 +17,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -249,6 +250,10 @@ class Guard {
   std::uint64_t max_response_body() const;
   const std::string& event_log() const;   // the policy's `events`; may be empty
   const std::string& state_file() const;  // the policy's `state`; may be empty
+
+  // Operations by their place in the contract, below operation_count().
+  std::string_view operation_name(std::size_t index) const;
+  std::optional<std::size_t> operation_index(const Transaction& transaction) const;
 
   // Empty for a Transaction without an operation.
   std::string_view operation_id(const Transaction& transaction) const;

@@ -339,6 +339,37 @@ class Grpc(unittest.TestCase):
         self.assertEqual(self.service.requests, [])
 
 
+class Metrics(unittest.TestCase):
+    def test_by_rule_operation_and_time(self):
+        with Upstream() as upstream, Guard(upstream, metrics=True, workers=2) as guard:
+            upstream.on("*", raw_answer(200, ITEM))
+            for _ in range(5):
+                self.assertEqual(guard.get("/items/7").status, 200)
+            for _ in range(3):
+                self.assertEqual(guard.get("/items/none").status, 400)
+            self.assertEqual(guard.get("/nowhere").status, 404)
+            guard.events.wait_for(9)
+            guard.reload()
+            of = 'portico_operation_requests_total{api="Shop",operation="%s",verdict="%s"}'
+            self.assertEqual(guard.metric(of % ("getItem", "allowed")), 5)
+            self.assertEqual(guard.metric(of % ("getItem", "refused")), 3)
+            self.assertEqual(guard.metric(of % ("listItems", "allowed")), 0)
+            self.assertEqual(guard.metric('portico_objections_total{rule="request-parameter-invalid"}'), 3)
+            self.assertEqual(guard.metric('portico_objections_total{rule="request-path-unknown"}'), 1)
+            self.assertEqual(guard.metric('portico_guard_seconds_bucket{le="+Inf"}'), 9)
+            self.assertEqual(guard.metric("portico_guard_seconds_count"), 9)
+            self.assertEqual(guard.metric("portico_request_seconds_count"), 9)
+            with guard.connect(guard.metrics_port) as wire:
+                wire.send(raw_request("GET", "/metrics", [("Connection", "close")]))
+                text = wire.answer().body.decode()
+            bounds = [line.split() for line in text.splitlines() if line.startswith("portico_guard_seconds_bucket")]
+            counts = [int(count) for _, count in bounds]
+            self.assertEqual(counts, sorted(counts))
+            self.assertEqual(bounds[0][0], 'portico_guard_seconds_bucket{le="2e-06"}')
+            spent = [float(line.split()[1]) for line in text.splitlines() if line.startswith("portico_guard_seconds_sum")]
+            self.assertTrue(0 < spent[0] < 1, spent)
+
+
 class Rights(unittest.TestCase):
     def test_workers_have_none(self):
         with Upstream() as upstream, Guard(upstream) as guard:
