@@ -80,11 +80,13 @@ bool fits(const Traits& traits, std::string_view phrases) {
   if (!action.empty() && has_phrase({action.front()}, "create|submit|place|make|add|request|start|new|do|perform")) {
     action.erase(action.begin());
   }
-  // The phrase has to be all of it, or its front.
+  // The noun is at the end of it, or a verb at the front.
   return !action.empty() && std::ranges::any_of(split(phrases, '|'), [&](std::string_view phrase) {
     const auto parts = split(phrase, ' ');
-    return parts.size() <= action.size() && std::equal(parts.begin(), parts.end(), action.begin()) &&
-           action.size() <= parts.size() + 1;
+    if (parts.size() > action.size()) return false;
+    if (std::equal(parts.rbegin(), parts.rend(), action.rbegin())) return true;
+    return std::equal(parts.begin(), parts.end(), action.begin()) && action.size() == parts.size() + 1 &&
+           has_phrase({action.back()}, "user|account|member|customer|request|now|item|items|seat|seats");
   });
 }
 

@@ -63,7 +63,27 @@ bool is_free_list(const Subject& subject, const Field& field) {
 bool is_file_name(const Subject& subject, const Field& field) {
   if (!is_free(subject, field)) return false;
   const auto description = field.schema->text_of("description");
-  return !contains_ignoring_case(description, "pointer") && !contains_ignoring_case(description, "json patch");
+  return !contains_ignoring_case(description, "pointer") && !contains_ignoring_case(description, "json patch") &&
+         !contains_ignoring_case(description, "json path");
+}
+
+// A search for words is no statement, a filter of a list fetches no URL, a glob is no regular expression.
+bool says(const Field& field, std::string_view words) {
+  const auto description = [&](const Node* node) {
+    return node == nullptr ? std::string_view() : node->text_of("description");
+  };
+  return contains_ignoring_case(description(field.schema), words) ||
+         contains_ignoring_case(description(field.node), words);
+}
+bool is_pattern(const Subject& subject, const Field& field) { return is_free(subject, field) && !says(field, "glob"); }
+bool is_statement(const Subject& subject, const Field& field) {
+  return is_free(subject, field) && words_of(field.name) != std::vector<std::string>{"query"};
+}
+bool takes_statements(const Subject& subject, std::uint32_t index) {
+  return has_phrase(subject.traits[index].words, "query|queries|sql|execute|analytics|report|graphql|database");
+}
+bool is_plain_query(const Subject& subject, const Field& field) {
+  return is_free(subject, field) && words_of(field.name) == std::vector<std::string>{"query"};
 }
 
 bool is_scalar(const Subject& subject, const Field& field) {
@@ -159,7 +179,7 @@ bool is_sensitive_in_url(const Subject&, const Field& field) {
 
 bool is_url(const Subject& subject, const Field& field) {
   return (field.is_about(Topic::kFetchedUrl) || field.is_about(Topic::kUrl)) && is_named_url(field) &&
-         !is_bound_to_hosts(subject.contract, field.schema) &&
+         !says(field, "only return") && !is_bound_to_hosts(subject.contract, field.schema) &&
          (field.schema == nullptr || compose(subject, field).allows(kString) || compose(subject, field).types() == 0);
 }
 
@@ -208,9 +228,11 @@ constexpr NamedRule kRules[] = {
      " is run, by its name, and takes any text"},
     {design_rule("input-path"), Topic::kFilePath, kInput, is_file_name, every, Severity::kMedium,
      " names a file, and takes any text"},
-    {design_rule("input-query-language"), Topic::kQueryLanguage, kInput, is_free, every, Severity::kMedium,
+    {design_rule("input-query-language"), Topic::kQueryLanguage, kInput, is_statement, every, Severity::kMedium,
      " is a statement, filter or template, and takes any text"},
-    {design_rule("input-regex"), Topic::kPattern, kInput, is_free, every, Severity::kMedium,
+    {design_rule("input-query-language"), Topic::kQueryLanguage, kInput, is_plain_query, takes_statements,
+     Severity::kMedium, " is a statement, and takes any text"},
+    {design_rule("input-regex"), Topic::kPattern, kInput, is_pattern, every, Severity::kMedium,
      " is a regular expression of the caller's"},
     {design_rule("input-sort-open"), Topic::kSort, kQuery | kSent, is_free_list, every, Severity::kLow,
      " takes any column"},

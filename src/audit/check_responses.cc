@@ -211,7 +211,7 @@ void check_response_headers(const Subject& subject, Drafts& drafts) {
   });
   const auto say = [&](const Sites& sites, const finding::Rule* rule, Severity severity, std::string_view what) {
     for (const Site& site : sites) {
-      drafts.push_back(draft_of(subject, site, rule, severity, describe(site) + std::string(what)));
+      drafts.push_back(draft_of(subject, site, rule, severity, to_string(site.label) + std::string(what)));
     }
   };
   say(wildcard, design_rule("config-cors-wildcard"), Severity::kMedium, " allows every origin");

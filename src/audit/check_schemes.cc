@@ -58,6 +58,17 @@ void report_url(const Subject& subject, Drafts& drafts, const SecurityScheme& sc
          std::string(field) + " of the scheme \"" + printable(scheme.name) + "\" does not use TLS");
 }
 
+// "/tokens/{token}": the identifier of an object that is called so, unless it is what lets somebody in.
+bool names_collection(const contract::Operation& operation, std::string_view name) {
+  const std::string variable = "{" + std::string(name) + "}";
+  const auto at = operation.path.find(variable);
+  if (at == std::string_view::npos || at < 2) return false;
+  const auto before = operation.path.substr(0, at - 1);
+  const auto segment = before.substr(before.rfind('/') + 1);
+  if (segment.contains('{') || !segment.ends_with('s')) return false;
+  return lower(segment.substr(0, segment.size() - 1)) == lower(name) && !operation.open_to_nobody();
+}
+
 }  // namespace
 
 void check_security_schemes(const Subject& subject, Drafts& drafts) {
@@ -109,6 +120,7 @@ void check_credential_parameters(const Subject& subject, Drafts& drafts) {
       const bool in_path = parameter.in == contract::ParameterIn::kPath;
       if (!in_path && parameter.in != contract::ParameterIn::kQuery) continue;
       if (parameter.node == nullptr) continue;
+      if (in_path && names_collection(subject.contract.operations[i], parameter.name)) continue;
       // In a path a session is most often an object of its own (a checkout, an upload).
       if (!is_credential(parameter.name) && (in_path || !is_session_id(parameter.name))) continue;
       sites.add(*parameter.node, {kind_of(parameter.in), parameter.name}, kRequest, {i});
