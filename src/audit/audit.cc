@@ -3,6 +3,7 @@
 #include <array>
 
 #include "audit/checks.h"
+#include "audit/user_rules.h"
 
 namespace portico::audit {
 namespace {
@@ -73,13 +74,14 @@ constexpr std::array kChecks = {
 
 }  // namespace
 
-Audit audit(const contract::Contract& contract) {
+Audit audit(const contract::Contract& contract, const UserRules* own) {
   const SchemaUsage schemas(contract);
   const Fields fields(contract, schemas);
   const std::vector<Traits> traits = traits_of(contract);
   const Subject subject{.contract = contract, .schemas = schemas, .fields = fields, .traits = traits};
   Drafts drafts;
   for (const Check check : kChecks) check(subject, drafts);
+  if (own != nullptr) own->check(subject, drafts);
   drop_repeated(drafts);
   Audit done;
   done.score = weigh(contract, drafts);

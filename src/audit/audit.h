@@ -13,6 +13,8 @@
 
 namespace portico::audit {
 
+class UserRules;
+
 struct Audit {
   std::vector<finding::Finding> findings;  // sorted, each weakness once at the place that defines it
   Score score;
@@ -20,6 +22,7 @@ struct Audit {
 
 // Everything that is wrong with the contract, its structural problems included. Linear in the size of the contract but
 // for the flow of operations along references. Safe from several threads; the findings do not point into the contract.
-Audit audit(const contract::Contract& contract);
+// `own`: rules of the user's own (user_rules.h), which must outlive the findings.
+Audit audit(const contract::Contract& contract, const UserRules* own = nullptr);
 
 }  // namespace portico::audit

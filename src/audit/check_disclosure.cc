@@ -108,6 +108,13 @@ void check_positions(const Subject& subject, Drafts& drafts) {
 }
 
 void check_account_identifiers(const Subject& subject, Drafts& drafts) {
+  // The same property is asked about by every operation that reaches it.
+  std::unordered_map<const PropertyUse*, bool> accounts;
+  const auto is_account = [&](const PropertyUse& property) {
+    const auto [found, added] = accounts.try_emplace(&property, false);
+    if (added) found->second = is_account_identifier(property.name, property.parent);
+    return found->second;
+  };
   for (std::uint32_t i = 0; i < subject.contract.operations.size(); ++i) {
     const Operation& operation = subject.contract.operations[i];
     if (operation.node == nullptr || !operation.open_to_nobody()) continue;
@@ -123,7 +130,7 @@ void check_account_identifiers(const Subject& subject, Drafts& drafts) {
                 .operation = &operation};
     std::set<std::string> names;
     subject.schemas.visit_response_properties(i, success_of(operation), [&](const PropertyUse& property) {
-      if (!is_account_identifier(property.name, property.parent)) return;
+      if (!is_account(property)) return;
       if (is_known_to_caller(operation, property.name)) return;
       if (draft.related.size() == finding::kMaxRelated) return;
       const bool bare = words_of(property.name).size() == 1 && !property.parent.empty();

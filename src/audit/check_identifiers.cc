@@ -66,6 +66,18 @@ void draft_sites(const Subject& subject, const Sites& sites, std::string_view wh
   }
 }
 
+// The same but for case and separators: what is asked of every property of every answer must not take them apart.
+bool equal_names(std::string_view a, std::string_view b) {
+  std::size_t j = 0;
+  for (const char c : a) {
+    if (!is_alnum(c)) continue;
+    while (j < b.size() && !is_alnum(b[j])) ++j;
+    if (j == b.size() || to_lower(c) != to_lower(b[j++])) return false;
+  }
+  while (j < b.size() && !is_alnum(b[j])) ++j;
+  return j == b.size();
+}
+
 // Where a path names an object by a string, but the responses show that the string is a number: /parcels/{number} of
 // type string beside a property `number` of type integer.
 void check_returned_keys(const Subject& subject, const Operation& operation, std::uint32_t index, Numbers& numbers,
@@ -79,9 +91,8 @@ void check_returned_keys(const Subject& subject, const Operation& operation, std
   if (parameter == operation.parameters.end() || parameter->schema == nullptr || !names_object(*parameter)) return;
   const Composition key(subject.contract, std::array<const Node*, 1>{parameter->schema});
   if (!key.allows(kString) || key.has("format") || key.has("pattern") || key.has("enum")) return;
-  const auto words = words_of(name);
   subject.schemas.visit_response_properties(index, success_of(operation), [&](const PropertyUse& property) {
-    if (property.resolved == nullptr || words_of(property.name) != words) return;
+    if (property.resolved == nullptr || !equal_names(property.name, name)) return;
     if (numbers.contain(*property.resolved)) {
       sites.add(*property.schema, {"property", property.name}, kResponse, {index});
     }

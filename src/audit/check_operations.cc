@@ -139,9 +139,8 @@ bool changes_password(const Subject& subject, std::uint32_t index) {
   if (has_phrase(traits.words, "reset|forgot|recover|login")) return false;
   bool takes_new = false;
   subject.schemas.visit_request_properties(index, [&](const PropertyUse& property) {
-    const auto words = words_of(property.name);
-    const bool password = (subject.fields.topics(property.name) & bit(Topic::kPassword)) != 0;
-    takes_new = takes_new || has_phrase(words, "new password") || (password && of_password);
+    if (takes_new || (subject.fields.topics(property.name) & bit(Topic::kPassword)) == 0) return;
+    takes_new = of_password || has_phrase(words_of(property.name), "new password");
   });
   if (!takes_new) return false;
   bool proves = false;

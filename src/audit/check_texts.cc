@@ -20,14 +20,14 @@ using json::Node;
 bool has_script(std::string_view text) {
   constexpr std::array<std::string_view, 9> kScripts = {
       "<script", "javascript:", "<iframe", "onerror=", "onload=", "eval(", "<object ", "<svg/onload", "onclick="};
-  // What is shown as code is not run.
-  return text.find_first_of("<(:=") != std::string_view::npos && std::ranges::any_of(kScripts, [&](auto part) {
-           const std::string low = lower(text);
-           const auto at = low.find(part);
-           if (at == std::string::npos) return false;
-           const bool in_code = std::count(low.begin(), low.begin() + static_cast<std::ptrdiff_t>(at), '`') % 2 == 1;
-           return !in_code;
-         });
+  if (text.find_first_of("<(:=") == std::string_view::npos) return false;
+  const std::string low = lower(text);
+  return std::ranges::any_of(kScripts, [&](auto part) {
+    const auto at = low.find(part);
+    if (at == std::string::npos) return false;
+    // What is shown as code is not run.
+    return std::count(low.begin(), low.begin() + static_cast<std::ptrdiff_t>(at), '`') % 2 == 0;
+  });
 }
 
 // The forms of real keys: a prefix that a vendor chose so that they can be found, and how long the rest is.

@@ -12,6 +12,7 @@
 #include "audit/overlay.h"
 #include "audit/repair.h"
 #include "audit/text_edit.h"
+#include "audit/user_rules.h"
 #include "audit/waivers.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -43,6 +44,7 @@ constexpr std::array kOptions = {
     Option{"--min-score", "POINTS", "Exit with 1 when the score is below this (0 to 100)"},
     Option{"--baseline", "FILE", "An earlier report as JSON: only what is not in it counts"},
     Option{"--policy", "FILE", "The portico.yaml whose waivers hold"},
+    Option{"--rules", "FILE", "Rules of your own, in YAML"},
     Option{"--fix", "FILE", "Write what can be repaired as an OpenAPI Overlay"},
     Option{"--apply", "", "Make the repairs in the contract itself; comments and order stay"},
     Option{"--data", "", "List which operation takes or gives which class of data, and to whom (text or json)"},
@@ -158,7 +160,13 @@ int run_audit(const Arguments& arguments) {
   const auto contract = contract::load(path);
   if (!contract) return fail(contract.error());
   if (arguments.has("--data")) return show_data(arguments, *contract);
-  auto [findings, score] = audit::audit(*contract);
+  std::optional<audit::UserRules> own;
+  if (arguments.has("--rules")) {
+    auto loaded = audit::UserRules::load(arguments.text("--rules"));
+    if (!loaded) return fail(loaded.error());
+    own = *std::move(loaded);
+  }
+  auto [findings, score] = audit::audit(*contract, own ? &*own : nullptr);
   if (arguments.has("--fix") || arguments.has("--apply")) {
     return repair(arguments, *contract, score, audit::repairs_of(*contract, findings));
   }

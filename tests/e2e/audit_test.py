@@ -132,6 +132,38 @@ class Audit(unittest.TestCase):
             self.assertNotIn(outside, page)
         self.assertEqual(page.count("<script>"), 1)
 
+    def test_own_rules(self):
+        rules = """rules:
+  - id: acme-owner
+    title: Operation without an owner
+    on: operation
+    when: operation.method == 'POST'
+    require: "'x-owner' in operation.extensions"
+    message: names no owner
+    severity: critical
+  - id: acme-query-names
+    title: Name of a query parameter is too short
+    on: parameter
+    require: parameter.name.size() > 1 && operation.path.startsWith('/')
+    message: is too short
+"""
+        with open(os.path.join(self.folder.name, "rules.yaml"), "w", encoding="utf-8") as file:
+            file.write(rules)
+        done = self.audit("api.yaml", "--rules", "rules.yaml", "--fail-on", "critical")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("api.yaml:5:5: critical acme-owner: POST /orders names no owner", done.stdout)
+        self.assertIn('medium acme-query-names: query parameter "q" is too short', done.stdout)
+        sarif = json.loads(self.audit("api.yaml", "--rules", "rules.yaml", "--format", "sarif").stdout)
+        self.assertIn("acme-owner", [rule["id"] for rule in sarif["runs"][0]["tool"]["driver"]["rules"]])
+        for wrong in (rules.replace("operation.method ==", "operatoin.method =="), rules.replace("acme-owner", "auth-none"),
+                      rules.replace("on: operation", "on: operations"), rules.replace("message: names", "mesage: names"),
+                      rules.replace("== 'POST'", "== ")):
+            with open(os.path.join(self.folder.name, "rules.yaml"), "w", encoding="utf-8") as file:
+                file.write(wrong)
+            done = self.audit("api.yaml", "--rules", "rules.yaml")
+            self.assertEqual(done.returncode, 2, wrong)
+            self.assertIn("rules.yaml:", done.stderr)
+
     def test_explain(self):
         done = subprocess.run([PORTICO, "explain", "auth-none"], capture_output=True, text=True, check=True)
         self.assertIn("Remedy:", done.stdout)
