@@ -179,6 +179,8 @@ const Readings& readings() {
 constexpr std::size_t kLongestPhrase = 5;
 
 std::string singular(std::string word) {
+  if (word == "uris" || word == "apis") return word.substr(0, 3);
+  if (word.ends_with("uses") && word.size() > 6) return word.substr(0, word.size() - 2);
   if (word.ends_with("ies") && word.size() > 4) return word.substr(0, word.size() - 3) + 'y';
   if (word.ends_with("sses") || word.ends_with("xes") || word.ends_with("ches")) return word.substr(0, word.size() - 2);
   if (word.ends_with('s') && word.size() > 3 && !word.ends_with("ss") && !word.ends_with("us") &&

@@ -70,7 +70,7 @@ std::string write_rule_text(const Rule& rule) {
 std::string write_rule_index(std::span<const Rule* const> rules) {
   std::string out =
       "# Rules\n\nWhat Portico reports, by pillar. The severity is that of the usual case: a finding is more or less\n"
-      "severe by what is at stake ([how severe](../design.md#how-severe)).\n";
+      "severe by what is at stake ([how severe](design.md#how-severe)).\n";
   for (const Pillar pillar : {Pillar::kInventory, Pillar::kDesign, Pillar::kDevelopment, Pillar::kTesting,
                               Pillar::kProtection, Pillar::kGovernance}) {
     bool first = true;
@@ -85,7 +85,7 @@ std::string write_rule_index(std::span<const Rule* const> rules) {
         const auto id = owasp_category(edition, number).id;
         return std::string(id.substr(0, id.find(':')));
       };
-      out += "| [" + std::string(rule->id) + "](" + std::string(rule->id) + ".md) | " +
+      out += "| [" + std::string(rule->id) + "](rules/" + std::string(rule->id) + ".md) | " +
              std::string(name(rule->severity)) + " | " + std::string(rule->title) + " | " +
              category(OwaspEdition::k2023, rule->owasp_2023) + " | " + category(OwaspEdition::k2019, rule->owasp_2019) +
              " |\n";
