@@ -28,6 +28,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
        {"null", "1.5", "\"text\"", "[1,\"a\",{\"a\":[]}]", R"({"a":1,"b":{"a":"x"},"type":"object","$ref":"#"})"}) {
     if (parser.parse(instance, {}) != json::ParseProblem::kNone) __builtin_trap();
     const auto outcome = validator.check(*program, parser.tape());
+    const auto verdict = validator.read(*program, parser, instance);
+    if (verdict.problem != json::ParseProblem::kNone) __builtin_trap();
+    if (verdict.outcome != outcome && outcome != schema::Outcome::kTooComplex) __builtin_trap();
     const bool explained = !validator.explain(*program, parser.tape()).empty();
     if (explained != (outcome != schema::Outcome::kAccepted)) __builtin_trap();
   }

@@ -12,6 +12,7 @@
 #include "reference/reference.h"
 #include "schema/compile.h"
 #include "schema/validate.h"
+#include "tape_check.h"
 
 namespace {
 
@@ -134,6 +135,28 @@ std::string make_schema(Choices& in, int depth) {
   return out + "}";
 }
 
+// The same document with names by chance, which may be there twice.
+std::string with_other_names(Choices& in, std::string value) {
+  for (std::size_t i = value.find("\":"); i != std::string::npos; i = value.find("\":", i + 1)) {
+    const std::size_t start = value.rfind('"', i - 1) + 1;
+    const std::string_view other = kNames[in.next(5)];
+    value.replace(start, i - start, other);
+    i = start + other.size();
+  }
+  return value;
+}
+
+// Reading and validating at once says what parsing first says, and leaves a whole tape.
+void check_one_walk(const schema::Program& program, schema::Validator& validator, json::Parser& parser,
+                    const std::string& text) {
+  const auto verdict = validator.read(program, parser, text);
+  if (verdict.accepted()) fuzz::check_tape(parser.tape());
+  if (parser.parse(text, {}) != verdict.problem) __builtin_trap();
+  if (verdict.problem != json::ParseProblem::kNone) return;
+  const auto outcome = validator.check(program, parser.tape());
+  if (outcome != verdict.outcome && outcome != schema::Outcome::kTooComplex) __builtin_trap();
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -166,6 +189,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!json::read_json(value, tree)) return 0;
     if (parser.parse(value, {}) != json::ParseProblem::kNone) __builtin_trap();
     const auto outcome = validator.check(*program, parser.tape());
+    for (const bool scrambled : {false, true}) {
+      check_one_walk(*program, validator, parser, scrambled ? with_other_names(in, value) : value);
+    }
+    if (parser.parse(value, {}) != json::ParseProblem::kNone) __builtin_trap();
     const bool explained = !validator.explain(*program, parser.tape()).empty();
     if (outcome == schema::Outcome::kTooComplex) continue;
     bool expected = false;

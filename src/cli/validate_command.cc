@@ -57,14 +57,15 @@ class BodyValidator {
 
   // Whether `text` is valid; `reports` gets the reasons if not and if wanted.
   bool check(std::string_view text, std::vector<Report>* reports) {
-    if (const auto problem = parser_.parse(text, {}); problem != json::ParseProblem::kNone) {
+    const auto [problem, outcome] = validator_.read(program_, parser_, text);
+    if (problem != json::ParseProblem::kNone) {
       if (reports != nullptr) {
         reports->push_back({.place = place_at(file_, text, parser_.problem_offset()),
                             .message = "is not strict JSON: " + std::string(json::name(problem))});
       }
       return false;
     }
-    if (validator_.accepts(program_, parser_.tape())) return true;
+    if (outcome == schema::Outcome::kAccepted) return true;
     if (reports != nullptr) explain(text, *reports);
     return false;
   }

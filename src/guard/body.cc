@@ -9,14 +9,22 @@ namespace {
 
 constexpr std::size_t kMaxFormPairs = 1000;
 
+json::Strictness strictness_of(const BodyRules& rules, std::string_view bytes) {
+  json::Strictness strictness;
+  strictness.max_bytes = bytes.size();
+  strictness.big_numbers = rules.big_numbers;
+  return strictness;
+}
+
 class DocumentCheck {
  public:
   DocumentCheck(Worker::State& worker, const BodyHead& head, const BodyRules& rules, std::string_view place)
       : worker_(worker), head_(head), media_(*head.media), rules_(rules), place_(place) {}
 
   Decision json(std::string_view bytes) {
-    if (Decision problem = parse_json(worker_, bytes, rules_, place_); !problem.allowed()) return problem;
-    return check_value(worker_, media_.program, worker_.parser.tape(), rules_.invalid, place_);
+    const auto verdict = worker_.validator.read(media_.program, worker_.parser, bytes, strictness_of(rules_, bytes));
+    if (verdict.problem != json::ParseProblem::kNone) return malformed(json::name(verdict.problem));
+    return conclude(worker_, media_.program, worker_.parser.tape(), verdict.outcome, rules_.invalid, place_);
   }
 
   Decision url_encoded(std::string_view bytes) {
@@ -120,10 +128,7 @@ Decision check_body(Worker::State& worker, const BodyHead& head, Coding coding, 
 }
 
 Decision parse_json(Worker::State& worker, std::string_view bytes, const BodyRules& rules, std::string_view place) {
-  json::Strictness strictness;
-  strictness.max_bytes = bytes.size();
-  strictness.big_numbers = rules.big_numbers;
-  const auto problem = worker.parser.parse(bytes, strictness);
+  const auto problem = worker.parser.parse(bytes, strictness_of(rules, bytes));
   if (problem == json::ParseProblem::kNone) return {};
   return refuse(rules.malformed, std::string(place), std::string(json::name(problem)));
 }

@@ -45,7 +45,12 @@ Decision refuse(RuleId rule, std::string place, std::string detail) {
 
 Decision check_value(Worker::State& worker, const schema::Program& program, json::TapeView tape, RuleId rule,
                      std::string_view place) {
-  switch (worker.validator.check(program, tape)) {
+  return conclude(worker, program, tape, worker.validator.check(program, tape), rule, place);
+}
+
+Decision conclude(Worker::State& worker, const schema::Program& program, json::TapeView tape, schema::Outcome outcome,
+                  RuleId rule, std::string_view place) {
+  switch (outcome) {
     case schema::Outcome::kAccepted: worker.value = tape; return {};
     case schema::Outcome::kTooComplex: return refuse(rule, std::string(place), "takes too long to check");
     case schema::Outcome::kRejected: break;

@@ -18,6 +18,10 @@ Decision refuse(RuleId rule, std::string place = {}, std::string detail = {});
 Decision check_value(Worker::State& worker, const schema::Program& program, json::TapeView tape, RuleId rule,
                      std::string_view place);
 
+// The same for who has run the program already, with this outcome.
+Decision conclude(Worker::State& worker, const schema::Program& program, json::TapeView tape, schema::Outcome outcome,
+                  RuleId rule, std::string_view place);
+
 // Content-Encoding to Coding; false when it is none that is read.
 bool parse_coding(std::string_view field, Coding& coding);
 

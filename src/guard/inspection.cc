@@ -326,7 +326,7 @@ Inspected inspect_json(Worker::State& worker, const Inspection& inspection, sche
   const repair::Document document{text, worker.parser.tape(), worker.parser.marks()};
   if (inspection.would_do != nullptr) report_repairs(worker, inspection, place, document, reports);
   Findings findings(inspection, scratch);
-  const std::string_view strings = document.tape.all_strings();
+  const std::string_view strings = worker.parser.all_strings();
   findings.scan(strings);
   findings.look_for(transaction.bearer, strings);
   Inspected inspected{.decision = {}, .body = text};

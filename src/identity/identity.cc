@@ -33,7 +33,7 @@ void Record::keep_claims(json::TapeView tape) {
   for (std::size_t i = json::TapeView::kFirst; i < behind;) {
     const char type = tape.type(i);
     const bool has_text = type == json::tape::kString || type == json::tape::kBigNumber;
-    if (has_text) end = std::max<std::uint64_t>(end, tape.payload(i) + sizeof(std::uint32_t) + tape.text(i).size() + 1);
+    if (has_text) end = std::max<std::uint64_t>(end, tape.offset(i) + tape.length(i));
     // Brackets are stepped into, numbers over.
     const bool wide = type == json::tape::kInteger || type == json::tape::kUnsigned || type == json::tape::kDouble ||
                       type == json::tape::kBigNumber;

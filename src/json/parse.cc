@@ -1,75 +1,61 @@
 #include "json/parse.h"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
 #include <vector>
 
-#include "json/parse_duplicates.h"
 #include "json/parse_exact.h"
+#include "json/parse_fast.h"
 
 namespace portico::json {
 namespace {
 
-static_assert(Parser::kPadding >= simdjson::SIMDJSON_PADDING);
+static_assert(Parser::kPadding >= FastParser::kPadding);
 
-constexpr std::uint32_t kHardDepth = 1024;
-constexpr std::size_t kSmallestCapacity = 4096;
+constexpr std::size_t kSmallestBuffer = 4096;
+constexpr std::uint64_t kHardBytes = UINT64_C(1) << 31;
 // Buffers beyond this size are given back once they have been far too large for a while: one huge body must not
-// pin its fourteen-fold size in a worker for ever.
-constexpr std::size_t kKeptCapacity = std::size_t{1} << 20;
+// pin its twenty-fold size in a worker for ever.
+constexpr std::size_t kKeptBytes = std::size_t{1} << 20;
 constexpr std::uint32_t kPatience = 256;
 
-// Whether a string holds the escape of NUL. A backslash before the escape may itself be escaped.
-bool has_escaped_nul(std::string_view bytes, std::size_t& at) {
-  const void* backslash = std::memchr(bytes.data(), '\\', bytes.size());
-  if (backslash == nullptr) return false;
-  auto i = static_cast<std::size_t>(static_cast<const char*>(backslash) - bytes.data());
-  while ((i = bytes.find('\\', i)) != std::string_view::npos) {
-    if (bytes.substr(i + 1, 5) == "u0000") {
-      at = i;
-      return true;
-    }
-    i += 2;
-  }
-  return false;
+std::uint64_t most_bytes(const Strictness& strictness) { return std::min(strictness.max_bytes, kHardBytes); }
+
+// `bytes`, where they may be read: in their padded copy, if there is one.
+std::string_view readable(std::string_view bytes, const std::uint8_t* padded) {
+  return padded == nullptr ? bytes : std::string_view(reinterpret_cast<const char*>(padded), bytes.size());
 }
 
 }  // namespace
 
 struct Parser::State {
-  simdjson::dom::parser parser;
+  FastParser fast;
   std::vector<char> padded;
   TapeBuilder builder;
   std::vector<char> scratch;
   DuplicateFinder duplicates;
-  std::size_t capacity = 0;
-  std::uint32_t depth = 0;
-  std::uint32_t idle = 0;  // documents in a row that needed much less than the capacity
+  std::size_t largest = 0;  // document since buffers were given back
+  std::uint32_t idle = 0;   // documents in a row that were much smaller
 
-  bool prepare(std::size_t bytes, std::uint32_t max_depth);
+  void give_back(std::size_t bytes);
+  FastParser::Limits limits(const Strictness& strictness) {
+    return {std::clamp(strictness.max_depth, 1U, FastParser::kMaxDepth), strictness.reject_nul,
+            strictness.reject_duplicate_keys ? &duplicates : nullptr};
+  }
 };
 
-// simdjson grows to the very size of each document; growing in powers of two ends the allocations sooner.
-bool Parser::State::prepare(std::size_t bytes, std::uint32_t max_depth) {
-  std::size_t wanted = std::max(capacity, kSmallestCapacity);
-  if (bytes > wanted) wanted = std::bit_ceil(bytes);
-  idle = capacity > kKeptCapacity && bytes < capacity / 8 ? idle + 1 : 0;
-  if (idle > kPatience) {
-    wanted = kKeptCapacity;
-    idle = 0;
-    builder = {};
-  }
-  if (wanted == capacity && max_depth == depth) return true;
-  if (wanted != capacity && parser.doc.allocate(wanted) != simdjson::SUCCESS) return false;
-  // simdjson counts the document itself as one level.
-  if (parser.allocate(wanted, max_depth + 1) != simdjson::SUCCESS) return false;
-  capacity = wanted;
-  depth = max_depth;
-  return true;
+void Parser::State::give_back(std::size_t bytes) {
+  largest = std::max(largest, bytes);
+  idle = largest > kKeptBytes && bytes < largest / 8 ? idle + 1 : 0;
+  if (idle <= kPatience) return;
+  fast.release();
+  padded = {};
+  builder = {};
+  scratch = {};
+  largest = 0;
+  idle = 0;
 }
 
 std::string_view name(ParseProblem problem) {
@@ -85,50 +71,84 @@ Parser::Parser(Parser&&) noexcept = default;
 Parser& Parser::operator=(Parser&&) noexcept = default;
 
 std::span<const std::uint32_t> Parser::marks() const {
-  // What simdjson's first stage leaves behind; the second one, and the slow parser, only read it.
-  const auto& parser = state_->parser.implementation;
-  if (parser == nullptr) return {};
-  return {parser->structural_indexes.get(), parser->n_structural_indexes};
+  // What the first stage leaves behind; the second one, and the exact reader, only read it.
+  return state_->fast.places();
 }
 
 ParseProblem Parser::parse(std::string_view bytes, const Strictness& strictness) {
-  problem_offset_ = 0;
-  if (bytes.size() > strictness.max_bytes) return ParseProblem::kSize;
-  auto& padded = state_->padded;
-  // Given back together with simdjson's buffers, but not by prepare(): the document stands here by then.
-  if (padded.size() > 2 * kKeptCapacity && state_->capacity <= kKeptCapacity) padded = {};
-  const std::size_t needed = bytes.size() + kPadding;
-  if (padded.size() < needed) padded.resize(std::bit_ceil(std::max(needed, kSmallestCapacity)));
-  if (!bytes.empty()) std::memcpy(padded.data(), bytes.data(), bytes.size());
-  // simdjson may look at the padding; it must not see an earlier document there.
-  std::memset(padded.data() + bytes.size(), 0, kPadding);
-  return parse_padded({padded.data(), bytes.size()}, strictness);
+  if (bytes.size() > most_bytes(strictness)) return refuse(ParseProblem::kSize);
+  state_->give_back(bytes.size());
+  return parse(bytes, copied(bytes), strictness);
 }
 
 ParseProblem Parser::parse_padded(std::string_view bytes, const Strictness& strictness) {
+  if (bytes.size() > most_bytes(strictness)) return refuse(ParseProblem::kSize);
+  state_->give_back(bytes.size());
+  return parse(bytes, nullptr, strictness);
+}
+
+bool Parser::begin(std::string_view bytes, bool padded, const Strictness& strictness, TapeSource& source) {
+  if (bytes.empty() || bytes.size() > most_bytes(strictness)) return false;
+  state_->give_back(bytes.size());
+  std::uint8_t* copy = padded ? nullptr : copied(bytes);
+  return state_->fast.begin(readable(bytes, copy), copy, state_->limits(strictness), source) ==
+         FastParser::Outcome::kDone;
+}
+
+std::string_view Parser::all_strings() {
+  std::uint8_t* const writable = tape_.strings == own_copy() ? own_copy() : nullptr;
+  std::size_t end = 0;
+  for (std::size_t i = TapeView::kFirst; i + 1 < tape_.count; ++i) {
+    const char letter = tape_.type(i);
+    if (letter == tape::kString) {
+      const std::size_t start = tape_.offset(i);
+      if (writable != nullptr) std::memset(writable + end, 0, start - end);
+      end = start + tape_.length(i);
+    } else if (letter == tape::kInteger || letter == tape::kUnsigned || letter == tape::kDouble ||
+               letter == tape::kBigNumber) {
+      ++i;
+    }
+  }
+  return {reinterpret_cast<const char*>(tape_.strings), end};
+}
+
+std::uint8_t* Parser::own_copy() { return reinterpret_cast<std::uint8_t*>(state_->padded.data()); }
+
+void Parser::end(const TapeSource& source, std::size_t words) { tape_ = FastParser::finished(source, words); }
+
+std::uint8_t* Parser::copied(std::string_view bytes) {
+  auto& padded = state_->padded;
+  const std::size_t needed = bytes.size() + kPadding;
+  if (padded.size() < needed) padded.resize(std::bit_ceil(std::max(needed, kSmallestBuffer)));
+  if (!bytes.empty()) std::memcpy(padded.data(), bytes.data(), bytes.size());
+  // The padding may be looked at; nothing of an earlier document must be seen there.
+  std::memset(padded.data() + bytes.size(), 0, kPadding);
+  return reinterpret_cast<std::uint8_t*>(padded.data());
+}
+
+ParseProblem Parser::refuse(ParseProblem problem) {
   problem_offset_ = 0;
-  if (bytes.size() > strictness.max_bytes) return ParseProblem::kSize;
+  return problem;
+}
+
+// `padded`: a copy of the bytes that may be written to, or null when they are padded themselves.
+ParseProblem Parser::parse(std::string_view bytes, std::uint8_t* padded, const Strictness& strictness) {
+  problem_offset_ = 0;
   if (bytes.empty()) return ParseProblem::kEmpty;
   State& state = *state_;
-  if (!state.prepare(bytes.size(), std::clamp(strictness.max_depth, 1U, kHardDepth))) return ParseProblem::kMemory;
-  const auto error = state.parser.parse(bytes.data(), bytes.size(), false).error();
-  if (error == simdjson::SUCCESS) {
-    const std::uint64_t* words = state.parser.doc.tape.get();
-    // The root word holds the index behind the closing root word.
-    tape_ = {words, static_cast<std::size_t>(words[0] & UINT64_C(0x00ffffffffffffff)),
-             state.parser.doc.string_buf.get()};
-    if (strictness.reject_nul && has_escaped_nul(bytes, problem_offset_)) return ParseProblem::kNul;
-  } else {
-    state.builder.reset();
-    const auto problem = parse_exactly(bytes, strictness, state.builder, state.scratch, problem_offset_);
-    if (problem != ParseProblem::kNone) return problem;
-    // Only numbers may be good for the slow parser and not for simdjson.
-    if (error != simdjson::NUMBER_ERROR) return ParseProblem::kSyntax;
-    if (!strictness.big_numbers) return ParseProblem::kNumberRange;
-    tape_ = state.builder.finish();
+  const FastParser::Limits limits = state.limits(strictness);
+  switch (state.fast.parse(readable(bytes, padded), padded, limits)) {
+    case FastParser::Outcome::kDone: tape_ = state.fast.tape(); return ParseProblem::kNone;
+    case FastParser::Outcome::kMemory: return ParseProblem::kMemory;
+    case FastParser::Outcome::kLeft: break;
   }
-  if (strictness.reject_duplicate_keys && state.duplicates.find(tape_) != 0) return ParseProblem::kDuplicateKey;
-  return ParseProblem::kNone;
+  // From the bytes as they came: the copy may have been unescaped in part.
+  state.builder.reset();
+  const auto problem = parse_exactly(bytes, strictness, state.builder, state.scratch, problem_offset_);
+  if (problem != ParseProblem::kNone) return problem;
+  tape_ = state.builder.finish();
+  const bool twice = limits.duplicates != nullptr && limits.duplicates->in_document(tape_);
+  return twice ? ParseProblem::kDuplicateKey : ParseProblem::kNone;
 }
 
 }  // namespace portico::json

@@ -2,8 +2,8 @@
 //
 // A firewall must decide on exactly what the service behind it will understand. Whatever two parsers may read in two
 // ways is refused here and named: duplicate keys (after unescaping), lone surrogates and invalid UTF-8, a byte order
-// mark, trailing content, NUL, excessive depth and size. simdjson does the work; numbers that it cannot hold (beyond
-// 64 bits, beyond double's range) are read again by a slower parser that keeps their digits.
+// mark, trailing content, NUL, excessive depth and size. A fast parser (parse_fast.h) does the work; a slower one reads
+// again what it leaves: numbers beyond 64 bits or double's range, which keep their digits, and what is to be refused.
 //
 // One Parser a thread. All buffers are reused: no allocation after warm-up. It never throws.
 #pragma once
@@ -45,6 +45,8 @@ enum class ParseProblem : std::uint8_t {
 // A stable reason in kebab-case: "duplicate-key".
 std::string_view name(ParseProblem problem);
 
+struct TapeSource;
+
 class Parser {
  public:
   // Readable bytes that parse_padded() needs behind the document.
@@ -55,13 +57,20 @@ class Parser {
   Parser(Parser&&) noexcept;
   Parser& operator=(Parser&&) noexcept;
 
-  // The tape stays valid until the next call. Bytes need no padding: they are copied into a padded buffer.
+  // The tape stays valid until the next call. Bytes need no padding: they are copied into a padded buffer. At most
+  // 2 GiB, whatever `strictness` says.
   ParseProblem parse(std::string_view bytes, const Strictness& strictness);
 
-  // The same without the copy, for callers that have kPadding readable bytes behind the document.
+  // The same without the copy, for callers that have kPadding readable bytes behind the document. The tape's strings
+  // may stand in `bytes`: it is valid no longer than they are.
   ParseProblem parse_padded(std::string_view bytes, const Strictness& strictness);
 
-  // The document of the last call that returned kNone.
+  // For who reads while writing the tape (tape_writer.h): prepares `source`. False: parse() has to do it. `padded` as
+  // in parse_padded(). Once the writer has finished with `words` on the tape, end() makes that the document.
+  bool begin(std::string_view bytes, bool padded, const Strictness& strictness, TapeSource& source);
+  void end(const TapeSource& source, std::size_t words);
+
+  // The document of the last call that returned kNone, or of end().
   TapeView tape() const { return tape_; }
 
   // Of that document, the offsets of `{ } [ ] : ,` and of the first byte of every string (its quote), number and
@@ -69,10 +78,19 @@ class Parser {
   // long as the tape.
   std::span<const std::uint32_t> marks() const;
 
+  // All strings and keys of that document at once, each at its offset from TapeView::strings, and none of what stands
+  // between them: zeros, or lengths. Only after a parse() that copied. Takes a walk over the words.
+  std::string_view all_strings();
+
   // Where the last problem is, as far as known: an offset in bytes, 0 when not known.
   std::size_t problem_offset() const { return problem_offset_; }
 
  private:
+  std::uint8_t* copied(std::string_view bytes);
+  std::uint8_t* own_copy();
+  ParseProblem parse(std::string_view bytes, std::uint8_t* padded, const Strictness& strictness);
+  ParseProblem refuse(ParseProblem problem);
+
   struct State;
   std::unique_ptr<State> state_;
   TapeView tape_;

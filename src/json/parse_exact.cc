@@ -1,9 +1,11 @@
 #include "json/parse_exact.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "base/utf8.h"
+#include "json/parse_escapes.h"
 
 namespace portico::json {
 namespace {
@@ -36,17 +38,17 @@ class Reader {
   ParseProblem escape();
   ParseProblem number();
   ParseProblem word(std::string_view expected);
-  bool hex4(std::uint32_t& unit);
 
   std::string_view bytes_;
   const Strictness& strictness_;
   TapeBuilder& builder_;
-  std::vector<char>& scratch_;  // the text of the string being read; after it, in `kinds_`, nothing
-  std::vector<char> kinds_;     // open brackets
+  static constexpr std::uint32_t kHardDepth = 1024;
+
+  std::vector<char>& scratch_;                // the text of the string being read
+  std::array<char, kHardDepth + 1> kinds_{};  // open brackets; the innermost may be of an empty container
+  std::size_t depth_ = 0;
   std::size_t at_ = 0;
 };
-
-constexpr std::uint32_t kHardDepth = 1024;
 
 ParseProblem Reader::run() {
   if (bytes_.starts_with("\xef\xbb\xbf")) return ParseProblem::kByteOrderMark;
@@ -59,11 +61,11 @@ ParseProblem Reader::run() {
   bool opened = false;
   if (const auto problem = value(opened); problem != ParseProblem::kNone) return problem;
   bool first = opened;
-  while (!kinds_.empty()) {
-    const bool object = kinds_.back() == '{';
+  while (depth_ != 0) {
+    const bool object = kinds_[depth_ - 1] == '{';
     if (take(object ? '}' : ']')) {
       object ? builder_.end_object() : builder_.end_array();
-      kinds_.pop_back();
+      --depth_;
       first = false;
       continue;
     }
@@ -98,8 +100,8 @@ ParseProblem Reader::open(char bracket) {
   // simdjson does not count a container that is empty; the answer must not depend on who reads.
   skip_space();
   const bool empty = peek() == (bracket == '{' ? '}' : ']');
-  if (!empty && kinds_.size() >= std::min(strictness_.max_depth, kHardDepth)) return ParseProblem::kDepth;
-  kinds_.push_back(bracket);
+  if (!empty && depth_ >= std::min(strictness_.max_depth, kHardDepth)) return ParseProblem::kDepth;
+  kinds_[depth_++] = bracket;
   bracket == '{' ? builder_.begin_object() : builder_.begin_array();
   return ParseProblem::kNone;
 }
@@ -131,6 +133,8 @@ ParseProblem Reader::number() {
     if (digits && (!magnitude || *magnitude > strictness_.max_exponent)) return ParseProblem::kNumberRange;
   }
   if (!builder_.number_literal(literal)) return ParseProblem::kSyntax;
+  const bool big = builder_.view().type(builder_.position() - 2) == tape::kBigNumber;
+  if (big && !strictness_.big_numbers) return ParseProblem::kNumberRange;
   at_ = end;
   return ParseProblem::kNone;
 }
@@ -157,46 +161,13 @@ ParseProblem Reader::string(bool is_key) {
 }
 
 ParseProblem Reader::escape() {
-  constexpr std::string_view kLetters = "\"\\/bfnrt";
-  constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
-  const std::size_t start = at_++;
-  const char letter = peek();
-  if (const std::size_t index = kLetters.find(letter); !done() && index != std::string_view::npos) {
-    scratch_.push_back(kMeanings[index]);
-    ++at_;
-    return ParseProblem::kNone;
-  }
-  if (letter != 'u') return ParseProblem::kSyntax;
-  ++at_;
-  std::uint32_t unit = 0;
-  if (!hex4(unit)) return ParseProblem::kSyntax;
-  if (unit == 0 && strictness_.reject_nul) {
-    at_ = start;
-    return ParseProblem::kNul;
-  }
-  if (unit >= 0xd800 && unit < 0xe000) {
-    std::uint32_t low = 0;
-    const bool pair = unit < 0xdc00 && bytes_.substr(at_, 2) == "\\u";
-    if (pair) at_ += 2;
-    if (!pair || !hex4(low) || low < 0xdc00 || low > 0xdfff) {
-      at_ = start;
-      return ParseProblem::kInvalidUtf8;
-    }
-    unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
-  }
-  append_utf8(scratch_, unit);
+  const Escape escape = read_escape(bytes_.substr(at_));
+  if (escape.half_a_pair) return ParseProblem::kInvalidUtf8;
+  if (escape.size == 0) return ParseProblem::kSyntax;
+  if (escape.character == 0 && strictness_.reject_nul) return ParseProblem::kNul;
+  append_utf8(scratch_, escape.character);
+  at_ += escape.size;
   return ParseProblem::kNone;
-}
-
-bool Reader::hex4(std::uint32_t& unit) {
-  if (bytes_.size() - at_ < 4) return false;
-  unit = 0;
-  for (int i = 0; i < 4; ++i) {
-    const int digit = hex_value(bytes_[at_++]);
-    if (digit < 0) return false;
-    unit = unit * 16 + static_cast<std::uint32_t>(digit);
-  }
-  return true;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "json/tape.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -8,12 +9,6 @@
 
 namespace portico::json {
 namespace {
-
-constexpr std::uint32_t kCountLimit = 0xffffff;
-
-constexpr std::uint64_t word(char type, std::uint64_t payload) {
-  return (static_cast<std::uint64_t>(static_cast<unsigned char>(type)) << 56) | payload;
-}
 
 // The grammar of numbers in RFC 8259, section 6. `whole` tells whether there is neither fraction nor exponent.
 bool is_number(std::string_view text, bool& whole) {
@@ -44,9 +39,11 @@ bool is_number(std::string_view text, bool& whole) {
   return i == text.size();
 }
 
-// The double nearest to a literal beyond double's range. from_chars leaves it open which end was passed, and the
+}  // namespace
+
+// from_chars leaves it open which end was passed, and the
 // exponent alone does not tell ("0.000...1e5"): the digits' place does.
-double out_of_range(std::string_view literal) {
+double beyond_double(std::string_view literal) {
   const bool negative = literal.front() == '-';
   const std::size_t exponent_at = literal.find_first_of("eE");
   long exponent = 0;
@@ -68,18 +65,11 @@ double out_of_range(std::string_view literal) {
   return negative ? -magnitude : magnitude;
 }
 
-}  // namespace
-
-std::string_view TapeView::all_strings() const {
-  std::size_t end = 0;
-  for (std::size_t i = kFirst, last = next(kFirst); i < last;) {
-    const char letter = type(i);
-    if (letter == tape::kString) end = payload(i) + sizeof(std::uint32_t) + text(i).size();
-    const bool number =
-        letter == tape::kInteger || letter == tape::kUnsigned || letter == tape::kDouble || letter == tape::kBigNumber;
-    i += number ? 2 : 1;
-  }
-  return {reinterpret_cast<const char*>(strings), end};
+// Apart, so that callers' loops keep their registers.
+[[gnu::noinline]] std::uint32_t TapeView::long_length(const std::uint8_t* text) {
+  std::uint32_t length = 0;
+  std::memcpy(&length, text - sizeof(length), sizeof(length));
+  return length;
 }
 
 void TapeBuilder::reset() {
@@ -89,20 +79,20 @@ void TapeBuilder::reset() {
   words_.push_back(0);
 }
 
-void TapeBuilder::push(char type, std::uint64_t payload) { words_.push_back(word(type, payload)); }
+void TapeBuilder::push(char type, std::uint64_t payload) { words_.push_back(tape::word(type, payload)); }
 
 void TapeBuilder::count_value() {
   if (!open_.empty()) ++open_.back().count;
 }
 
-std::uint64_t TapeBuilder::put_text(std::string_view text) {
-  const std::size_t offset = strings_.size();
+// Behind its length, which long texts need.
+void TapeBuilder::push_text(char type, std::string_view text) {
   const auto length = static_cast<std::uint32_t>(text.size());
-  strings_.resize(offset + sizeof(length) + text.size() + 1);
-  std::memcpy(strings_.data() + offset, &length, sizeof(length));
-  if (!text.empty()) std::memcpy(strings_.data() + offset + sizeof(length), text.data(), text.size());
-  strings_.back() = 0;
-  return offset;
+  const std::size_t offset = strings_.size() + sizeof(length);
+  strings_.resize(offset + text.size());
+  std::memcpy(strings_.data() + offset - sizeof(length), &length, sizeof(length));
+  if (!text.empty()) std::memcpy(strings_.data() + offset, text.data(), text.size());
+  words_.push_back(tape::text_word(type, offset, std::min(length, tape::kLongText)));
 }
 
 void TapeBuilder::open(char type) {
@@ -116,15 +106,15 @@ void TapeBuilder::close(char type) {
   open_.pop_back();
   push(type, started.start);
   const char opening = type == tape::kObjectEnd ? tape::kObject : tape::kArray;
-  words_[started.start] =
-      word(opening, words_.size() | (static_cast<std::uint64_t>(std::min(started.count, kCountLimit)) << 32));
+  words_[started.start] = tape::word(
+      opening, words_.size() | (static_cast<std::uint64_t>(std::min(started.count, TapeView::kManyMembers)) << 32));
 }
 
-void TapeBuilder::key(std::string_view name) { push(tape::kString, put_text(name)); }
+void TapeBuilder::key(std::string_view name) { push_text(tape::kString, name); }
 
 void TapeBuilder::string(std::string_view text) {
   count_value();
-  push(tape::kString, put_text(text));
+  push_text(tape::kString, text);
 }
 
 void TapeBuilder::integer(std::int64_t value) {
@@ -182,14 +172,14 @@ bool TapeBuilder::number_literal(std::string_view literal) {
     return true;
   }
   count_value();
-  push(tape::kBigNumber, put_text(literal));
-  words_.push_back(std::bit_cast<std::uint64_t>(in_range ? nearest : out_of_range(literal)));
+  push_text(tape::kBigNumber, literal);
+  words_.push_back(std::bit_cast<std::uint64_t>(in_range ? nearest : beyond_double(literal)));
   return true;
 }
 
 TapeView TapeBuilder::finish() {
   strings_.resize(strings_.size() + tape::kStringSlack);
-  words_[0] = word(tape::kRoot, words_.size());
+  words_[0] = tape::word(tape::kRoot, words_.size());
   push(tape::kRoot, 0);
   return {words_.data(), words_.size(), strings_.data()};
 }

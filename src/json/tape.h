@@ -1,14 +1,14 @@
 // The tape: one document of traffic as a flat array of 64-bit words.
 //
-// The form is simdjson's (the type's letter in the top byte, a payload below), so a parsed document is read where
-// simdjson wrote it, without a copy. This header knows the form and nothing of simdjson. Word 0 is the root marker and
-// the value starts at word 1:
+// The form is simdjson's but for strings, which stand where they were read, in the bytes of the document: the type's
+// letter in the top byte, a payload below. Word 0 is the root marker and the value starts at word 1:
 //   {  payload: index after the matching } in the low 32 bits, number of members (saturating) in the next 24
 //   [  the same for arrays; } and ] hold the index of their opening word
-//   "  payload: offset into the string buffer, where a 32-bit length, the bytes and a NUL stand
+//   "  payload: where the text starts, from TapeView::strings, in the low 32 bits, its length in the next 24. A text of
+//      2^24 - 1 bytes or more has that number there, and its length in the four bytes in front of the text.
 //   l u d  the next word is the int64, uint64 or double
-//   N  ours: a number that neither 64-bit integers nor double can hold; payload: offset of its literal in the string
-//      buffer; the next word is the nearest double (infinite beyond the range)
+//   N  ours: a number that neither 64-bit integers nor double can hold; payload: its literal, as a string's; the next
+//      word is the nearest double (infinite beyond the range)
 //   t f n  true, false, null
 // Keys are strings; members are key, value, key, value in document order, duplicates included.
 //
@@ -43,7 +43,20 @@ constexpr char kRoot = 'r';
 
 // Bytes that may be read (not used) behind the last string, so that keys can be loaded as whole words.
 constexpr std::size_t kStringSlack = 16;
+
+constexpr std::uint32_t kLongText = 0xffffff;
+
+constexpr std::uint64_t word(char type, std::uint64_t payload) {
+  return (static_cast<std::uint64_t>(static_cast<unsigned char>(type)) << 56) | payload;
+}
+// Of a string, or a big number's literal, that is shorter than kLongText.
+constexpr std::uint64_t text_word(char type, std::uint64_t offset, std::uint64_t length) {
+  return word(type, (length << 32) | offset);
+}
 }  // namespace tape
+
+// What stands for a number beyond double's range: an infinity or a zero. `literal` is a number by the grammar.
+double beyond_double(std::string_view literal);
 
 // A view of a tape; it owns nothing. Valid until the next call to the Parser or TapeBuilder that made it.
 struct TapeView {
@@ -56,9 +69,13 @@ struct TapeView {
   char type(std::size_t i) const { return static_cast<char>(words[i] >> 56); }
   std::uint64_t payload(std::size_t i) const { return words[i] & UINT64_C(0x00ffffffffffffff); }
 
-  // Containers: the index after the end, and the number of members or elements (exact below 2^24 - 1).
+  static constexpr std::uint32_t kManyMembers = 0xffffff;
+
+  // Containers: the index after the end, and the number of members or elements (exact below kManyMembers).
   std::size_t after(std::size_t i) const { return static_cast<std::uint32_t>(words[i]); }
-  std::uint32_t saturated_count(std::size_t i) const { return static_cast<std::uint32_t>(words[i] >> 32) & 0xffffffU; }
+  std::uint32_t saturated_count(std::size_t i) const {
+    return static_cast<std::uint32_t>(words[i] >> 32) & kManyMembers;
+  }
 
   // The index of the value that follows the one at `i`.
   std::size_t next(std::size_t i) const {
@@ -73,21 +90,21 @@ struct TapeView {
     }
   }
 
-  std::string_view text_at(std::uint64_t offset) const {
-    std::uint32_t length = 0;
-    std::memcpy(&length, strings + offset, sizeof(length));
-    return {reinterpret_cast<const char*>(strings + offset + sizeof(length)), length};
-  }
   // A string's or key's bytes; a big number's literal.
-  std::string_view text(std::size_t i) const { return text_at(payload(i)); }
-
-  // All strings and keys at once, in document order: of each a 32-bit length, its bytes, a NUL. Takes a walk over the
-  // words.
-  std::string_view all_strings() const;
+  std::size_t offset(std::size_t i) const { return static_cast<std::uint32_t>(words[i]); }  // from `strings`
+  const std::uint8_t* bytes(std::size_t i) const { return strings + offset(i); }
+  std::uint32_t length(std::size_t i) const {
+    const auto length = static_cast<std::uint32_t>(words[i] >> 32) & tape::kLongText;
+    return length == tape::kLongText ? long_length(bytes(i)) : length;
+  }
+  std::string_view text(std::size_t i) const { return {reinterpret_cast<const char*>(bytes(i)), length(i)}; }
 
   std::int64_t integer(std::size_t i) const { return static_cast<std::int64_t>(words[i + 1]); }
   std::uint64_t unsigned_integer(std::size_t i) const { return words[i + 1]; }
   double real(std::size_t i) const { return std::bit_cast<double>(words[i + 1]); }
+
+ private:
+  static std::uint32_t long_length(const std::uint8_t* text);
 };
 
 // Builds a tape. Calls must follow the grammar (a key before each value of an object); buffers are kept by reset(), so
@@ -129,7 +146,7 @@ class TapeBuilder {
  private:
   void count_value();
   void push(char type, std::uint64_t payload);
-  std::uint64_t put_text(std::string_view text);
+  void push_text(char type, std::string_view text);
   void open(char type);
   void close(char type);
 

@@ -166,7 +166,7 @@ class Patch {
 
   // Redactions of what was removed or masked are passed over.
   bool holds_redaction(std::size_t string) {
-    const std::size_t begin = document_.tape.payload(string) + sizeof(std::uint32_t);
+    const std::size_t begin = document_.tape.offset(string);
     while (!redactions_.empty() && redactions_.front().end <= begin) redactions_ = redactions_.subspan(1);
     return !redactions_.empty() && redactions_.front().begin < begin + document_.tape.text(string).size();
   }
@@ -225,7 +225,7 @@ class Patch {
   // False when the string stays as it is.
   bool redact(std::size_t value, std::size_t mark) {
     const std::string_view text = document_.tape.text(value);
-    const std::size_t begin = document_.tape.payload(value) + sizeof(std::uint32_t);
+    const std::size_t begin = document_.tape.offset(value);
     const Level& level = levels_.back();
     redacted_.clear();
     std::size_t copied = 0;

@@ -78,14 +78,16 @@ struct NamePools {
     return difference == 0 && (words.length <= 16 || has_middle(name, words.bytes));
   }
 
-  // Whether a tape's string, at its length, is the name. Cheaper than is() for the first name that a string is
-  // compared with: most of what is needed is known of the name already.
-  bool stands_at(const Name& name, const std::uint8_t* at) const {
-    if (load<std::uint32_t>(at) != name.length) return false;
-    at += sizeof(std::uint32_t);
+  // Whether a string is the name. Cheaper than is() for the first name that a string is compared with: most of what is
+  // needed is known of the name already. Eight bytes must be readable, and as many as the name has.
+  bool stands_at(const Name& name, const std::uint8_t* bytes, std::uint32_t length) const {
+    if (length != name.length) return false;
     const std::uint64_t difference =
-        (load<std::uint64_t>(at) ^ name.head) | (load<std::uint64_t>(at + name.tail_at) ^ name.tail);
-    return (difference & name.mask) == 0 && (name.length <= 16 || has_middle(name, at));
+        (load<std::uint64_t>(bytes) ^ name.head) | (load<std::uint64_t>(bytes + name.tail_at) ^ name.tail);
+    if ((difference & name.mask) != 0) return false;
+    if (length > 16) [[unlikely]]
+      return has_middle(name, bytes);
+    return true;
   }
 
   // Of long names, what is neither head nor tail. Apart, so that callers' loops keep their registers.
@@ -104,10 +106,9 @@ struct NamePools {
     return -1;
   }
 
-  // The same for a tape's string, at its length.
-  [[gnu::noinline]] int find_at(const KeyTable& table, const std::uint8_t* at) const {
-    const auto length = load<std::uint32_t>(at);
-    return find(table, words_of_name(at + sizeof(length), length));
+  // The same, out of line.
+  [[gnu::noinline]] int find_text(const KeyTable& table, const std::uint8_t* bytes, std::uint32_t length) const {
+    return find(table, words_of_name(bytes, length));
   }
 
   // The names must be different.

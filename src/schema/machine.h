@@ -15,6 +15,10 @@
 
 #include "schema/machine_leaf.h"
 
+namespace portico::json {
+struct TapeSource;
+}
+
 namespace portico::schema {
 
 template <bool kExplain>
@@ -34,7 +38,12 @@ class Machine : private Leaves {
     scratch_.records.clear();
   }
 
+  // Runs the block at `entry` on the value at a word of the tape.
   Outcome run(std::uint32_t entry, std::size_t value = TapeView::kFirst);
+
+  // Reads the document of `source` and runs the block at `entry` on it meanwhile. The machine's tape is the one that is
+  // being written. True when the document is whole and accepted: `words` are on the tape.
+  bool read(std::uint32_t entry, const json::TapeSource& source, std::size_t& words);
 
  private:
   enum class Next : std::uint8_t { kOperation, kReturned, kFailed, kStop };
@@ -62,6 +71,11 @@ class Machine : private Leaves {
   bool is_walked(Code kind, std::uint32_t pc) const {
     return !kExplain && (kind == Code::kObject || kind == Code::kArray) && op_at(pc).n != 0;
   }
+
+  // machine_read.h
+  std::uint32_t plain(std::uint32_t pc, char letter, std::uint32_t& leaves);
+  bool leaves_of(std::uint32_t pc, std::uint32_t v);
+  bool settles(std::uint32_t pc, std::uint32_t v);
 
   // machine_children.h; each goes on with operation `pc` from `it`.
   Next members(std::uint32_t pc, const Iteration& from);

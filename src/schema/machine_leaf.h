@@ -61,6 +61,11 @@ class Leaves {
     return is_rare_number(types, letter, v);
   }
 
+  // Whether a container may stand there, by its letter.
+  static bool allows_letter(WideTypes types, char letter) {
+    return (types & kLetterBits[static_cast<unsigned char>(letter)]) != 0;
+  }
+
   enum class Verdict : std::uint8_t { kHolds, kFails, kOpen };
 
   // Decides a simple child for the value at `v`; kOpen when its block has to run. `tape` is a copy of tape_ that the
@@ -76,7 +81,7 @@ class Leaves {
       case Way::kBlock: return Verdict::kOpen;
       case Way::kSize: {
         if (letter != json::tape::kString) break;
-        const std::int64_t size = load<std::uint32_t>(tape.strings + tape.payload(v));
+        const std::int64_t size = tape.length(v);
         if (size >= child.low && size <= child.high) return Verdict::kHolds;
         break;
       }
@@ -89,8 +94,7 @@ class Leaves {
       case Way::kStrings: {
         if (letter != json::tape::kString) break;
         const KeyTable& known = tables_.enums[static_cast<std::uint32_t>(child.low)].strings;
-        const std::uint8_t* at = tape.strings + tape.payload(v);
-        return tables_.names.find_at(known, at) >= 0 ? Verdict::kHolds : Verdict::kFails;
+        return tables_.names.find_text(known, tape.bytes(v), tape.length(v)) >= 0 ? Verdict::kHolds : Verdict::kFails;
       }
       case Way::kChoice: {
         const Choice& choice = tables_.choices[static_cast<std::uint32_t>(child.low)];
@@ -177,12 +181,7 @@ class Leaves {
            type == json::tape::kBigNumber;
   }
 
-  NameWords words_at(std::size_t v) const {
-    const std::uint8_t* at = tape_.strings + tape_.payload(v);
-    std::uint32_t length = 0;
-    std::memcpy(&length, at, sizeof(length));
-    return words_of_name(at + sizeof(length), length);
-  }
+  NameWords words_at(std::size_t v) const { return words_of_name(tape_.bytes(v), tape_.length(v)); }
 
   bool matches(std::uint32_t pattern, std::string_view text) {
     steps_ -= static_cast<std::int64_t>(text.size() / 16);

@@ -94,11 +94,12 @@ auto Machine<kExplain>::walk(std::uint32_t pc, const Iteration& from) -> Next {
       std::uint32_t* followers = scratch_.followers.data() + table.first_follower;
       const std::uint32_t count = table.keys.count;
       while (cursor < end) {
-        const std::uint8_t* at = tape.strings + tape.payload(cursor);
+        const std::uint8_t* text = tape.bytes(cursor);
+        const std::uint32_t length = tape.length(cursor);
         // Writers keep to an order of their own: what followed the last time mostly follows again.
         std::uint32_t key = followers[expected];
-        if (key >= count || !pools.stands_at(declared[key], at)) {
-          key = static_cast<std::uint32_t>(pools.find_at(table.keys, at));
+        if (key >= count || !pools.stands_at(declared[key], text, length)) {
+          key = static_cast<std::uint32_t>(pools.find_text(table.keys, text, length));
           if (key != UINT32_MAX) followers[expected] = key;
         }
         if (key != UINT32_MAX) {

@@ -224,7 +224,7 @@ void PlaceWalk<Visitor>::declare(PlaceMember& member, std::size_t first, std::si
   for (std::size_t i = first; i < last; ++i) {
     const PlaceFacts& facts = places_[active_[i]];
     lists = lists || facts.lists;
-    const int index = places_.names.find_at(facts.keys, tape_.strings + tape_.payload(member.key));
+    const int index = places_.names.find_text(facts.keys, tape_.bytes(member.key), tape_.length(member.key));
     if (index >= 0) {
       take(places_.properties[facts.first_property + static_cast<std::uint32_t>(index)], true);
       continue;

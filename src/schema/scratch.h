@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "json/parse_duplicates.h"
 #include "schema/equal.h"
 #include "schema/program.h"
 #include "schema/validate.h"
@@ -40,6 +41,19 @@ struct Frame {
   std::uint32_t penalty;
 };
 
+// A container that is being read (machine_read.h).
+struct Level {
+  const ObjectTable* table = nullptr;                      // null: an array
+  const Child* items = nullptr;                            // arrays
+  std::uint64_t* word = nullptr;                           // its opening one
+  json::DuplicateFinder::Signature* signatures = nullptr;  // of keys that no bit stands for
+  std::uint64_t seen = 0;                                  // required properties
+  std::uint64_t keys = 0;                                  // declared ones
+  std::uint32_t expected = 0;                              // see Iteration
+  std::uint32_t commas = 0;
+  std::uint32_t leaves = kNoBlock;  // of the block that remain for the end
+};
+
 // One reason for refusal, before it is put into words.
 struct Record {
   enum class Kind : std::uint8_t { kOp, kMissing, kDependentMissing, kTooFewContained, kTooManyContained, kNoBranch };
@@ -54,6 +68,7 @@ struct Scratch {
   // may be of another program: they are never trusted unseen.
   std::vector<std::uint32_t> followers;
   std::vector<Frame> frames;
+  std::vector<Level> levels;
   std::vector<std::uint64_t> pool;  // sets of evaluated children, as bits
   struct OuterSet {
     std::uint32_t set;

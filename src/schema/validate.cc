@@ -2,6 +2,7 @@
 
 #include "schema/explain.h"
 #include "schema/machine_flow.h"
+#include "schema/machine_read.h"
 
 namespace portico::schema {
 
@@ -31,6 +32,24 @@ Outcome Validator::check_value(const Program& program, json::TapeView tape, std:
   const auto steps = static_cast<std::int64_t>(state_->budget.steps + state_->budget.steps_per_word * words);
   Machine<false> machine(*program.tables(), tape, state_->scratch, steps, state_->budget.max_frames);
   return machine.run(program.entry(), value);
+}
+
+auto Validator::read(const Program& program, json::Parser& parser, std::string_view bytes,
+                     const json::Strictness& strictness, bool padded) -> Verdict {
+  json::TapeSource source;
+  if (!program.accepts_everything() && parser.begin(bytes, padded, strictness, source)) {
+    const json::TapeView tape{source.words, source.least_words(), source.bytes};
+    Machine<false> machine(*program.tables(), tape, state_->scratch, state_->steps_for(tape),
+                           state_->budget.max_frames);
+    std::size_t words = 0;
+    if (machine.read(program.entry(), source, words)) {
+      parser.end(source, words);
+      return {json::ParseProblem::kNone, Outcome::kAccepted};
+    }
+  }
+  const auto problem = padded ? parser.parse_padded(bytes, strictness) : parser.parse(bytes, strictness);
+  if (problem != json::ParseProblem::kNone) return {problem, Outcome::kRejected};
+  return {problem, check(program, parser.tape())};
 }
 
 std::vector<Failure> Validator::explain(const Program& program, json::TapeView tape, std::size_t limit) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "json/parse.h"
 #include "json/tape.h"
 #include "schema/compile.h"
 
@@ -51,6 +52,17 @@ class Validator {
 
   // The same for one value of a document, at its word on the tape.
   Outcome check_value(const Program& program, json::TapeView tape, std::size_t value);
+
+  // From bytes to verdict in one go: what parser.parse() says of them (parse_padded(), if `padded`) and, if that is
+  // nothing, what check() says of the tape, which parser.tape() holds then. Much the faster way for what is accepted;
+  // all else is parsed and checked once more.
+  struct Verdict {
+    json::ParseProblem problem = json::ParseProblem::kNone;
+    Outcome outcome = Outcome::kRejected;  // means nothing when there is a problem
+    bool accepted() const { return problem == json::ParseProblem::kNone && outcome == Outcome::kAccepted; }
+  };
+  Verdict read(const Program& program, json::Parser& parser, std::string_view bytes,
+               const json::Strictness& strictness = {}, bool padded = false);
 
   // The first `limit` reasons, in document order as far as possible. Empty when the document is accepted; never empty
   // when it is not. Bounded by the same budget.

@@ -93,6 +93,7 @@ TEST(SchemaBenchmark, EngineAndReferenceAgree) {
       ASSERT_TRUE(json::read_json(instance, tree));
       ASSERT_EQ(parser.parse(instance, {.max_depth = 200}), json::ParseProblem::kNone);
       const bool accepted = validator.accepts(*program, parser.tape());
+      ASSERT_EQ(validator.read(*program, parser, instance, {.max_depth = 200}).accepted(), accepted) << instance;
       ASSERT_EQ(accepted, slow.valid(*tree.root)) << entry.path() << "\n" << instance;
       ASSERT_EQ(validator.explain(*program, parser.tape()).empty(), accepted) << instance;
       refused += accepted ? 0 : 1;

@@ -95,6 +95,7 @@ class Suite : public testing::Test {
       const json::Strictness lenient{.reject_duplicate_keys = false, .reject_nul = false, .max_depth = 1000};
       ASSERT_EQ(parser_.parse(text, lenient), json::ParseProblem::kNone) << text;
       const bool accepted = validator_.accepts(*program, parser_.tape());
+      EXPECT_EQ(validator_.read(*program, parser_, text, lenient).accepted(), accepted) << name;
       if (accepted == expected) ++count.passed;
       if (decided) continue;
       EXPECT_EQ(accepted, expected) << name << "\n" << text;

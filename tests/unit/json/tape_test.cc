@@ -125,6 +125,47 @@ TEST(Parser, GivesBackWhatOneHugeDocumentTook) {
   ASSERT_EQ(parser.parse(huge, {}), ParseProblem::kNone);
 }
 
+TEST(Parser, AllStringsStandAtTheirOffsets) {
+  Parser parser;
+  // With an escape, what it took more than its character is not seen.
+  ASSERT_EQ(parser.parse(R"({"key":[1,"v\u0061lue",{"k2":-1.5}],"":true})", {}), ParseProblem::kNone);
+  const TapeView tape = parser.tape();
+  const std::string_view all = parser.all_strings();
+  std::string found;
+  for (const char c : all) {
+    if (c != '\0') found += c;
+  }
+  EXPECT_EQ(found, "keyvaluek2");
+  for (std::size_t i = TapeView::kFirst; i < tape.count; ++i) {
+    if (tape.type(i) != tape::kString) continue;
+    EXPECT_EQ(all.substr(tape.offset(i), tape.length(i)), tape.text(i));
+  }
+}
+
+TEST(Parser, StringsThatAreTooLongForOneWord) {
+  const std::string text(std::size_t{1} << 24, 'x');
+  for (const std::string& document : {"[\"" + text + "\",1]", "\"" + text + "\"", "{\"" + text + "\":1}"}) {
+    Parser parser;
+    ASSERT_EQ(parser.parse(document, {}), ParseProblem::kNone);
+    const std::size_t at = document[0] == '"' ? TapeView::kFirst : TapeView::kFirst + 1;
+    EXPECT_EQ(parser.tape().text(at), text);
+  }
+}
+
+TEST(Parser, ReadsNothingBehindTheDocument) {
+  // What follows the bytes would complete them.
+  for (const std::string_view text : {"[1}]", "[1]]", "{\"a\":[}]}", "[\"a\"]", "12345", "true", "[[]", "[1,2"}) {
+    Parser parser;
+    for (std::size_t size = 1; size <= text.size(); ++size) {
+      std::string bytes(text);
+      bytes.append(Parser::kPadding, ']');
+      const std::string_view part = std::string_view(bytes).substr(0, size);
+      Parser other;
+      EXPECT_EQ(parser.parse_padded(part, {}), other.parse(part, {})) << part;
+    }
+  }
+}
+
 TEST(Parser, SaysWhere) {
   Parser parser;
   ASSERT_EQ(parser.parse(R"({"a": tru})", {}), ParseProblem::kSyntax);

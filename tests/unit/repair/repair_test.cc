@@ -39,7 +39,7 @@ class Desk {
       if (tape.type(i) != json::tape::kString) continue;
       const auto at = tape.text(i).find(part);
       if (at == std::string_view::npos) continue;
-      const std::size_t begin = tape.payload(i) + 4 + at;
+      const std::size_t begin = tape.offset(i) + at;
       return {begin, begin + part.size(), with};
     }
     ADD_FAILURE();

@@ -36,7 +36,12 @@ class Schema {
     EXPECT_TRUE(compiles()) << (compiles() ? "" : to_string(program_.error()));
     const auto problem = parser_.parse(instance, {.reject_nul = false, .max_depth = 1024});
     EXPECT_EQ(problem, json::ParseProblem::kNone) << name(problem) << ": " << instance.substr(0, 200);
-    return validator_.check(*program_, parser_.tape());
+    const Outcome outcome = validator_.check(*program_, parser_.tape());
+    // In one walk, the same.
+    const auto verdict = validator_.read(*program_, parser_, instance, {.reject_nul = false, .max_depth = 1024});
+    EXPECT_EQ(verdict.problem, json::ParseProblem::kNone);
+    EXPECT_EQ(verdict.outcome, outcome) << instance.substr(0, 200);
+    return outcome;
   }
   bool accepts(std::string_view instance) { return check(instance) == Outcome::kAccepted; }
 
