@@ -54,6 +54,7 @@ struct Subject {
     const std::int64_t start = monotonic_ns();
     for (int i = 0; i < kExchanges; ++i) {
       guard::Transaction transaction;
+      guard::Repaired repaired;
       transaction.identity = &identity;
       const guard::RequestHead head{
           .method = "GET", .target = "/users/7f1d3c52-8f0e", .host = "api.example.com", .address = address};
@@ -61,7 +62,8 @@ struct Subject {
       const bool allowed =
           guard->check_request_head(worker, {}, transaction, head).allowed() &&
           guard->check_response_head(worker, transaction, answer).allowed() &&
-          guard->check_response_body(worker, transaction, R"({"owner":"7f1d3c52-8f0e","name":"x"})").allowed();
+          guard->check_response_body(worker, transaction, R"({"owner":"7f1d3c52-8f0e","name":"x"})", repaired).allowed();
+      transaction.identity = nullptr;  // nobody else's to give back
       guard->finish(worker, {}, transaction, {});
       if (!allowed) std::exit(1);
     }

@@ -82,12 +82,22 @@ void count(const Context& ctx, event::Verdict verdict) {
   }
 }
 
+event::Caller caller_of(const Context& ctx) {
+  const guard::Caller caller = ctx.guard->caller(ctx.transaction);
+  return {.method = caller.method,
+          .issuer = caller.issuer,
+          .subject = caller.subject,
+          .id = caller.id,
+          .digest = caller.digest,
+          .unverified = caller.unverified};
+}
+
 void write_event(ngx_http_request_t* r, const Context& ctx, event::Verdict verdict) {
   static std::vector<event::Reason> reasons;
   static std::string path;
   reasons.clear();
   for (const auto& decision : ctx.decisions) {
-    reasons.push_back({guard::rule(decision.rule).id, decision.place, decision.detail});
+    reasons.push_back({guard::rule(decision.rule).id, decision.place, decision.detail, decision.reported});
   }
   path.clear();
   ctx.guard->append_path(path, ctx.transaction, view(r->unparsed_uri));
@@ -119,6 +129,7 @@ void write_event(ngx_http_request_t* r, const Context& ctx, event::Verdict verdi
       .protocol = protocol(r),
       .user_agent = agent != nullptr ? view(agent->value) : std::string_view(),
       .address = address,
+      .caller = caller_of(ctx),
       .status = final_status(r),
       .upstream_status = ctx.upstream_status,
       .verdict = verdict,
@@ -190,12 +201,13 @@ ngx_int_t log_handler(ngx_http_request_t* r) {
   return guarded(r->connection->log, ngx_int_t{NGX_OK}, [&]() -> ngx_int_t {
     Context* ctx = r == r->main ? context(r) : nullptr;
     if (ctx == nullptr) return NGX_OK;
-    const guard::Ending ending{
-        .status = final_status(r), .upstream_status = ctx->upstream_status, .now_ns = monotonic_ns()};
-    ctx->guard->finish(worker().guard, shared_for(*ctx->guard), ctx->transaction, ending);
     const event::Verdict made = verdict(*ctx);
     count(*ctx, made);
     if (worker().log) write_event(r, *ctx, made);
+    // Gives the caller back, whom the event tells of.
+    const guard::Ending ending{
+        .status = final_status(r), .upstream_status = ctx->upstream_status, .now_ns = monotonic_ns()};
+    ctx->guard->finish(worker().guard, shared_for(*ctx->guard), ctx->transaction, ending);
     return NGX_OK;
   });
 }

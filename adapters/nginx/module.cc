@@ -114,7 +114,13 @@ ngx_int_t init_process(ngx_cycle_t* cycle) {
     if (!seed_request_ids(worker_state->request_ids)) return NGX_ERROR;
     std::uint64_t seed = 0;
     if (::getrandom(&seed, sizeof(seed), 0) != sizeof(seed)) return NGX_ERROR;
-    worker_state->limits.emplace(std::span(memory + kCountersSize, main->shared_memory_size - kCountersSize), seed);
+    // One eighth remembers ids of one-time tokens and proofs, the rest is for limits.
+    const std::span shared(memory + kCountersSize, main->shared_memory_size - kCountersSize);
+    using identity::ReplayWindow;
+    const std::size_t ids = shared.size() / 8 / ReplayWindow::kSmallest * ReplayWindow::kSmallest;
+    worker_state->replay.emplace(shared.first(ids), seed, wall_us() / 1'000'000);
+    worker_state->limits.emplace(shared.subspan(ids), seed);
+    worker_state->shared.replay = &*worker_state->replay;
     worker_state->shared.limits = &*worker_state->limits;
     start_state_files(cycle, *main);
     start_event_log(cycle, *main);

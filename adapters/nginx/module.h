@@ -29,6 +29,7 @@ extern ngx_module_t ngx_http_portico_module;
 #include "event/log.h"
 #include "guard/guard.h"
 #include "guard/limits.h"
+#include "identity/replay_window.h"
 #include "state/reader.h"
 
 namespace portico::nginx {
@@ -77,6 +78,7 @@ bool seed_request_ids(RequestIdState& state);
 struct WorkerState {
   guard::Worker guard;
   std::optional<guard::LimitTable> limits;
+  std::optional<identity::ReplayWindow> replay;
   guard::Shared shared;  // the above, as guards want it; shared_for() adds what is a guard's own
   std::optional<event::Log> log;
   Counters* counters = nullptr;
@@ -155,6 +157,10 @@ std::string_view keep(ngx_http_request_t* r, std::string_view text);
 ngx_table_elt_t* add_field(ngx_http_request_t* r, std::string_view name, std::string_view value);
 // Makes an answer's header fields what the guard wants them to be.
 bool change_fields(ngx_http_request_t* r, const Context& ctx);
+
+// Tells the service who calls: takes the fields that the guard names from the request, and adds them as it says. False:
+// memory is out.
+bool tell_caller(ngx_http_request_t* r, const Context& ctx);
 
 // The hooks, each registered in module.cc or configuration.cc.
 ngx_int_t preaccess_handler(ngx_http_request_t* r);

@@ -166,7 +166,8 @@ ngx_int_t answer(ngx_http_request_t* r, Context& ctx) {
   return NGX_DONE;
 }
 
-ngx_int_t forward(Context& ctx) {
+ngx_int_t forward(ngx_http_request_t* r, Context& ctx) {
+  if (!tell_caller(r, ctx)) return NGX_HTTP_INTERNAL_SERVER_ERROR;
   ctx.request = Context::Request::kForwarded;
   ctx.forwarded_ns = monotonic_ns();
   return NGX_DECLINED;
@@ -185,11 +186,11 @@ ngx_int_t start(ngx_http_request_t* r, const guard::Guard& guard) {
   if (ctx == nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;
   if (object(*ctx, decide_head(r, *ctx))) return refuse(r, *ctx);
   if (guard.answers(ctx->transaction)) return answer(r, *ctx);
-  if (!guard.needs_request_body(ctx->transaction)) return forward(*ctx);
+  if (!guard.needs_request_body(ctx->transaction)) return forward(r, *ctx);
   const auto length = r->headers_in.content_length_n;
   if (length > 0 && static_cast<std::uint64_t>(length) > guard.max_request_body()) {
     auto decision = guard.request_body_too_large(worker().guard, ctx->transaction);
-    return object(*ctx, std::move(decision)) ? refuse(r, *ctx) : forward(*ctx);
+    return object(*ctx, std::move(decision)) ? refuse(r, *ctx) : forward(r, *ctx);
   }
   ctx->request = Context::Request::kReadingBody;
   const ngx_int_t status = ngx_http_read_client_request_body(r, body_read);
@@ -204,7 +205,7 @@ ngx_int_t resume(ngx_http_request_t* r, Context& ctx) {
     case Context::Request::kBodyRead: {
       auto decision = decide_body(r, ctx);
       if (!decision) return NGX_HTTP_INTERNAL_SERVER_ERROR;
-      return object(ctx, *std::move(decision)) ? refuse(r, ctx) : forward(ctx);
+      return object(ctx, *std::move(decision)) ? refuse(r, ctx) : forward(r, ctx);
     }
     default: return NGX_DECLINED;
   }

@@ -13,6 +13,7 @@
 #include "cli/commands.h"
 #include "cli/secret_input.h"
 #include "cli/state_path.h"
+#include "identity/digest_name.h"
 #include "json/writer.h"
 #include "state/writer.h"
 
@@ -84,6 +85,10 @@ Result<Restriction> restriction_of(const Arguments& arguments) {
   PORTICO_TRY(restriction.name, target_of(arguments));
   const std::string_view word = arguments.get("--kind");
   restriction.kind = word == "auto" ? guess_kind(restriction.name) : *kind_of(word);
+  // A revocation names a token by its digest, whoever else may read the file.
+  if (restriction.kind == Kind::kToken) {
+    restriction.name = identity::DigestName(identity::token_digest(restriction.name)).view();
+  }
   if (arguments.has("--issued-before")) {
     if (restriction.name.empty() && restriction.issuer.empty()) {
       return failure(ErrorCode::kInvalidArgument, "--issued-before needs a subject, or --issuer");

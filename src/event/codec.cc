@@ -25,6 +25,7 @@ void write_reasons(json::Writer& out, std::span<const Reason> reasons) {
     out.key("rule").string(reason.rule);
     out.text_unless_empty("place", bounded(reason.place));
     out.text_unless_empty("detail", bounded(reason.detail));
+    if (reason.reported) out.key("reported").boolean(true);
     out.end_object();
   }
   out.end_array();
@@ -37,6 +38,30 @@ void write_counts(json::Writer& out, std::string_view key, std::span<const Count
   for (const Count& count : counts) {
     if (count.count != 0) out.key(count.name).unsigned_integer(count.count);
   }
+  out.end_object();
+}
+
+void write_caller(json::Writer& out, const Caller& caller, std::string& scratch) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  if (caller.method.empty() && !caller.unverified) return;
+  out.key("caller").begin_object();
+  out.text_unless_empty("method", caller.method);
+  out.text_unless_empty("issuer", bounded(caller.issuer));
+  if (!caller.subject.empty()) {
+    scratch.clear();
+    append_scrubbed_text(scratch, caller.subject);
+    out.key("subject").string(scratch);
+  }
+  out.text_unless_empty("id", bounded(caller.id));
+  if (!caller.digest.empty()) {
+    scratch.clear();
+    for (const std::uint8_t byte : caller.digest.first(std::min<std::size_t>(caller.digest.size(), 8))) {
+      scratch += kHex[byte >> 4];
+      scratch += kHex[byte & 15];
+    }
+    out.key("credential").string(scratch);
+  }
+  if (caller.unverified) out.key("unverified").boolean(true);
   out.end_object();
 }
 
@@ -73,6 +98,7 @@ void append_line(std::string& line, const Transaction& t) {
   out.text_unless_empty("host", bounded(t.host));
   out.text_unless_empty("protocol", t.protocol);
   out.key("address").string(t.address);
+  write_caller(out, t.caller, scratch);
   if (!t.user_agent.empty()) {
     out.key("user_agent").string(scrubbed([](auto& to, auto text) { append_scrubbed_text(to, text); }, t.user_agent));
   }

@@ -25,6 +25,17 @@ struct Reason {
   std::string_view rule;    // the guard's rule id
   std::string_view place;   // where in the message: "query/limit", "body/items/0/price"; never a value
   std::string_view detail;  // what was expected there; never a value
+  bool reported = false;    // it passed all the same: the rule's mode is monitor
+};
+
+// Whom a request came from. What is empty is not known, or not verified.
+struct Caller {
+  std::string_view method;  // "token", "api-key", "certificate"
+  std::string_view issuer;
+  std::string_view subject;              // scrubbed by the codec
+  std::string_view id;                   // of the credential: `jti`, an API key's id, a certificate's serial number
+  std::span<const std::uint8_t> digest;  // of the credential; its first eight bytes are written
+  bool unverified = false;               // credentials were asked for and there, and left to the service to verify
 };
 
 // So many of something: {"masked", 2}.
@@ -45,7 +56,8 @@ struct Transaction {
   std::string_view host;
   std::string_view protocol;  // "HTTP/1.1"
   std::string_view user_agent;
-  std::string_view address;           // the client's
+  std::string_view address;  // the client's
+  Caller caller;
   std::uint16_t status = 0;           // what the client got
   std::uint16_t upstream_status = 0;  // what the service said; 0 when it was not asked
   Verdict verdict = Verdict::kAllowed;

@@ -5,7 +5,9 @@
 #include "base/text.h"
 #include "contract/load.h"
 #include "contract/routes.h"
+#include "guard/authority.h"
 #include "guard/body.h"
+#include "guard/credentials.h"
 #include "guard/inspection.h"
 #include "guard/limit_check.h"
 #include "guard/limits.h"
@@ -27,6 +29,7 @@ struct Guard::State {
   policy::Policy policy;
   contract::Contract contract;
   contract::Routes routes;
+  std::unique_ptr<const Authority> authority;  // the plans point to it
   std::vector<OperationPlan> plans;
   ModeTable modes;                // of requests that are no operation's
   std::vector<LimitPlan> limits;  // of the same
@@ -119,6 +122,24 @@ FieldsPlan make_fields(const policy::Policy& policy, const BrowserRules& browser
   return fields;
 }
 
+// Operations of which nobody has said who may call them.
+void note_callers(const std::vector<OperationPlan>& plans, std::vector<std::string>& notes) {
+  std::vector<std::string> closed;
+  std::vector<std::string> open;
+  for (const OperationPlan& plan : plans) {
+    if (plan.credentials.asks() || plan.credentials.anonymous) continue;
+    (plan.credentials.closed ? closed : open).push_back(printable(plan.operation->id));
+  }
+  if (!closed.empty()) {
+    notes.push_back("nobody may use " + join(closed, ", ") +
+                    ": neither the contract (security) nor the policy (anonymous) says who may");
+  }
+  if (!open.empty()) {
+    notes.push_back("anybody may use " + join(open, ", ") +
+                    ": the contract has no security for them; with a policy they would be closed");
+  }
+}
+
 }  // namespace
 
 Worker::Worker() : state_(std::make_unique<State>()) {}
@@ -137,7 +158,10 @@ Result<Guard> Guard::open(const Sources& sources) {
   PORTICO_CHECK_OK(policy::check(policy, contract));
   if (auto problems = check_mode_rules(policy); !problems.empty()) return std::unexpected(std::move(problems.front()));
   std::vector<std::string> notes;
-  PORTICO_TRY(std::vector<OperationPlan> plans, make_plans(contract, policy, notes));
+  PORTICO_TRY(Authority made, Authority::make(contract, policy, notes));
+  auto authority = std::make_unique<const Authority>(std::move(made));
+  PORTICO_TRY(std::vector<OperationPlan> plans, make_plans(contract, policy, *authority, notes));
+  note_callers(plans, notes);
   if (auto problems = check_limits(contract, policy); !problems.empty()) {
     return std::unexpected(std::move(problems.front()));
   }
@@ -152,6 +176,7 @@ Result<Guard> Guard::open(const Sources& sources) {
   return Guard(std::unique_ptr<State>(new State{.policy = std::move(policy),
                                                 .contract = std::move(contract),
                                                 .routes = std::move(routes),
+                                                .authority = std::move(authority),
                                                 .plans = std::move(plans),
                                                 .modes = modes,
                                                 .limits = std::move(limits),
@@ -308,9 +333,16 @@ Decision Guard::check_request_head(Worker& worker, const Shared& shared, Transac
   RequestCheck check(worker.state(), judge, plan, head, state_->policy.requests.allow_undeclared_query,
                      transaction.inputs);
   if (Decision decision = check.fields(); !decision.allowed()) return decision;
-  if (Decision decision = check.parameters(arguments, target.query); !decision.allowed()) return decision;
-  for (const LimitPhase phase : {LimitPhase::kCaller, LimitPhase::kParameters}) {
-    if (Decision decision = take_limits(worker, judge, transaction, phase, facts); !decision.allowed()) return decision;
+  if (Decision decision = check.split(target.query); !decision.allowed()) return decision;
+  CredentialCheck credentials(worker.state(), judge, plan, head, shared, check.authorization());
+  if (Decision decision = credentials.decide(transaction); !decision.allowed()) return decision;
+  if (Decision decision = take_limits(worker, judge, transaction, LimitPhase::kCaller, facts); !decision.allowed()) {
+    return decision;
+  }
+  if (Decision decision = check.parameters(arguments); !decision.allowed()) return decision;
+  if (Decision decision = take_limits(worker, judge, transaction, LimitPhase::kParameters, facts);
+      !decision.allowed()) {
+    return decision;
   }
   const auto rules = [&](RulePhase phase) { return check_rules(worker.state(), judge, transaction, phase, nullptr); };
   if (Decision decision = rules(RulePhase::kRequestHead); !decision.allowed()) return decision;
@@ -366,6 +398,7 @@ void Guard::finish(Worker& worker, const Shared&, Transaction& transaction, cons
   }
   if (transaction.inputs != nullptr) worker.state().rule_inputs.give_back(transaction.inputs);
   transaction.inputs = nullptr;
+  identity::release(std::exchange(transaction.identity, nullptr));
 }
 
 Decision Guard::request_body_too_large(Worker& worker, const Transaction& transaction) const {
@@ -412,6 +445,23 @@ std::string_view Guard::operation_name(std::size_t index) const { return state_-
 std::optional<std::size_t> Guard::operation_index(const Transaction& transaction) const {
   if (transaction.plan == nullptr) return std::nullopt;
   return static_cast<std::size_t>(transaction.plan - state_->plans.data());
+}
+
+Caller Guard::caller(const Transaction& transaction) const {
+  if (transaction.identity == nullptr) return {.unverified = transaction.credentials_unverified};
+  const identity::Identity& identity = *transaction.identity;
+  return {.method = identity::name(identity.method),
+          .issuer = identity.issuer,
+          .subject = identity.subject,
+          .id = identity.id,
+          .digest = identity.digest,
+          .unverified = transaction.credentials_unverified};
+}
+
+std::span<const std::string> Guard::caller_fields() const { return state_->authority->caller_fields; }
+
+bool Guard::append_caller_field(std::string& out, const Transaction& transaction, std::size_t index) const {
+  return transaction.identity != nullptr && state_->authority->append_caller_field(out, *transaction.identity, index);
 }
 
 std::string_view Guard::operation_id(const Transaction& transaction) const {

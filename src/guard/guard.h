@@ -38,6 +38,10 @@ struct Identity;
 namespace portico::http {
 struct Target;
 }
+namespace portico::identity {
+struct Identity;
+class ReplayWindow;
+}  // namespace portico::identity
 
 namespace portico::state {
 class Reader;  // state/reader.h
@@ -91,7 +95,7 @@ struct Decision {
   RuleId rule = RuleId::kNone;
   std::uint32_t retry_after_s = 0;  // kRequestLimitExceeded
   std::string_view allow;           // kRequestMethodUndeclared: the Allow field; lives as long as the guard
-  std::string_view challenge;       // kRequestCredentialsMissing: the WWW-Authenticate field; the same
+  std::string_view challenge;       // the WWW-Authenticate field, where there is one; the same
   std::string place;                // "query/limit", "body/items/0/price": what the contract names, never a value
   std::string detail;               // what was expected, never a value
   std::uint16_t status = 0;         // of the answer, where it is not the rule's own
@@ -137,7 +141,8 @@ struct Transaction {
   Coding request_coding = Coding::kIdentity;
   Coding response_coding = Coding::kIdentity;
   bool request_has_body = false;
-  bool conditional = false;  // If-None-Match or If-Modified-Since: 304 is an answer
+  bool credentials_unverified = false;  // some were asked for and are there, but verifying them is the service's work
+  bool conditional = false;             // If-None-Match or If-Modified-Since: 304 is an answer
   bool is_head = false;
   LimitTrail limits;
   address::Ip client;  // who called: the peer, or whom trusted proxies name
@@ -145,7 +150,7 @@ struct Transaction {
   bool preflight = false;                        // answered by the guard
   std::uint32_t path_index = 0;                  // preflight: of the routes
   std::string_view allowed_origin;               // as sent; empty: nothing is to be said of CORS
-  const identity::Identity* identity = nullptr;  // who calls; null: nobody, or nobody was asked. Held until finish()
+  const identity::Identity* identity = nullptr;  // who calls, verified; null: nobody. Held until finish()
   RuleInputs* inputs = nullptr;                  // of the owner's rules, where the operation has any; until finish()
   std::uint16_t response_status = 0;
   std::string_view bearer;  // the caller's token, in the host's memory: must not come back where it is not declared
@@ -156,10 +161,21 @@ struct Transaction {
 class Judge;
 
 // What all workers share, in memory that the host maps for them. What is null is not to be had: then its checks are not
-// made, which is for tests and replays.
+// made, if nothing else is said, which is for tests and replays.
 struct Shared {
   LimitTable* limits = nullptr;
-  const state::Reader* state = nullptr;  // the policy's `state`
+  const state::Reader* state = nullptr;      // the policy's `state`
+  identity::ReplayWindow* replay = nullptr;  // identity/replay_window.h; null: one-time tokens are refused
+};
+
+// Whom a request came from, as far as it is verified. Views live until finish().
+struct Caller {
+  std::string_view method;  // "token", "api-key", "certificate"; empty: nobody that was verified
+  std::string_view issuer;
+  std::string_view subject;
+  std::string_view id;                   // `jti`, the API key's id, the certificate's serial number; may be empty
+  std::span<const std::uint8_t> digest;  // names the credential, and tells nothing of it
+  bool unverified = false;               // credentials were asked for and there, and left to the service to verify
 };
 
 // How an exchange ended.
@@ -254,6 +270,12 @@ class Guard {
   // Operations by their place in the contract, below operation_count().
   std::string_view operation_name(std::size_t index) const;
   std::optional<std::size_t> operation_index(const Transaction& transaction) const;
+  Caller caller(const Transaction& transaction) const;
+
+  // What the service is told of the verified caller. The host takes the fields of these names, in lower case, from the
+  // request, and adds those for which there is a value. Appends it; false: there is none.
+  std::span<const std::string> caller_fields() const;
+  bool append_caller_field(std::string& out, const Transaction& transaction, std::size_t index) const;
 
   // Empty for a Transaction without an operation.
   std::string_view operation_id(const Transaction& transaction) const;

@@ -30,9 +30,11 @@ void add_pair_parameter(std::vector<ParameterPlan>& plans, ParameterPlan added) 
 
 class Planner {
  public:
-  Planner(const contract::Contract& contract, const policy::Policy& policy, std::vector<std::string>& notes)
+  Planner(const contract::Contract& contract, const policy::Policy& policy, const Authority& authority,
+          std::vector<std::string>& notes)
       : contract_(contract),
         policy_(policy),
+        authority_(authority),
         notes_(notes),
         browser_(policy),
         compiler_({.documents = contract.documents.get()}, {.dialect = dialect_of(contract.dialect)}),
@@ -49,6 +51,7 @@ class Planner {
 
   const contract::Contract& contract_;
   const policy::Policy& policy_;
+  const Authority& authority_;
   std::vector<std::string>& notes_;
   BrowserRules browser_;
   schema::Compiler compiler_;
@@ -85,32 +88,12 @@ Result<std::vector<MediaPlan>> Planner::media(const std::vector<contract::MediaT
 }
 
 void Planner::credentials(OperationPlan& plan) const {
-  using Where = CredentialPlan::Where;
-  for (const auto& requirement : plan.operation->security) {
-    auto& alternative = plan.credentials.emplace_back();
-    for (const auto& need : requirement.needs) {
-      const contract::SecurityScheme* scheme = contract_.scheme(need.scheme);
-      if (scheme == nullptr) continue;  // a fatal problem of the contract: the guard was not started
-      CredentialPlan credential{.name = scheme->parameter};
-      switch (scheme->type) {
-        case contract::SchemeType::kApiKey:
-          credential.where = scheme->in == ParameterIn::kQuery    ? Where::kQuery
-                             : scheme->in == ParameterIn::kCookie ? Where::kCookie
-                                                                  : Where::kHeader;
-          if (credential.where == Where::kQuery) plan.query_credentials.push_back(scheme->parameter);
-          break;
-        case contract::SchemeType::kMutualTls: credential.where = Where::kConnection; break;
-        case contract::SchemeType::kHttp: credential.name = scheme->scheme; break;
-        default: credential.name = "Bearer"; break;
-      }
-      if (credential.where == Where::kAuthorization && plan.challenge.empty()) plan.challenge = credential.name;
-      alternative.push_back(credential);
+  plan.credentials = plan_credentials(authority_, contract_, policy_, *plan.operation);
+  for (const auto& alternative : plan.credentials.alternatives) {
+    for (const CredentialNeed& need : alternative) {
+      if (need.scheme->where == SchemePlan::Where::kQuery) plan.query_credentials.push_back(need.scheme->name);
     }
   }
-  const auto asks_nothing = [](const auto& alternative) { return alternative.empty(); };
-  if (std::ranges::any_of(plan.credentials, asks_nothing)) plan.credentials.clear();
-  // RFC 9110 asks for a challenge with every 401; API keys have no registered scheme.
-  if (plan.challenge.empty()) plan.challenge = "ApiKey";
 }
 
 Result<OperationPlan> Planner::operation(const contract::Operation& operation) {
@@ -137,7 +120,7 @@ Result<OperationPlan> Planner::operation(const contract::Operation& operation) {
   credentials(plan);
   plan.limits = make_limits(contract_, policy_, &operation);
   plan.browser = browser_.plan(policy_, contract_, operation);
-  add_default_fields(plan.fields, policy_.headers, !plan.credentials.empty());
+  add_default_fields(plan.fields, policy_.headers, plan.credentials.asks());
   browser_.add_fields(plan.fields);
   PORTICO_TRY(plan.lifecycle, make_lifecycle_plan(policy_, contract_, operation, plan.fields, notes_));
   add_policy_fields(plan.fields, policy_.headers.global);
@@ -180,10 +163,10 @@ Shape ParameterPlan::shape() const {
 }
 
 Result<std::vector<OperationPlan>> make_plans(const contract::Contract& contract, const policy::Policy& policy,
-                                              std::vector<std::string>& notes) {
+                                              const Authority& authority, std::vector<std::string>& notes) {
   std::vector<OperationPlan> plans;
   plans.reserve(contract.operations.size());
-  Planner planner(contract, policy, notes);
+  Planner planner(contract, policy, authority, notes);
   for (const contract::Operation& operation : contract.operations) {
     PORTICO_TRY(plans.emplace_back(), planner.operation(operation));
   }

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "contract/model.h"
 #include "guard/browser.h"
+#include "guard/credential_plan.h"
 #include "guard/fields.h"
 #include "guard/lifecycle.h"
 #include "guard/limit_plan.h"
@@ -42,13 +43,6 @@ struct ResponsePlan {
   std::vector<MediaPlan> media;
 };
 
-// One credential that a security requirement asks for.
-struct CredentialPlan {
-  enum class Where : std::uint8_t { kHeader, kQuery, kCookie, kAuthorization, kConnection };
-  Where where = Where::kAuthorization;
-  std::string_view name;  // of the header, query parameter or cookie; of the authentication scheme
-};
-
 struct OperationRules;
 
 struct OperationPlan {
@@ -58,9 +52,8 @@ struct OperationPlan {
   std::vector<ParameterPlan> query;
   std::vector<ParameterPlan> header;
   std::vector<ParameterPlan> cookie;
-  std::vector<std::vector<CredentialPlan>> credentials;  // alternatives; empty: nobody has to say who they are
-  std::vector<std::string_view> query_credentials;       // API keys in the query: declared by their scheme alone
-  std::string_view challenge;
+  CredentialPlan credentials;
+  std::vector<std::string_view> query_credentials;  // API keys in the query: declared by their scheme alone
   bool body_required = false;
   std::vector<MediaPlan> request_media;
   std::vector<ResponsePlan> responses;
@@ -76,7 +69,7 @@ struct OperationPlan {
 schema::Dialect dialect_of(contract::SchemaDialect dialect);
 
 // Compiles one plan for each operation of the contract, in the contract's order. `notes` gets what the owner should
-// know.
+// know. All arguments but `notes` must outlive the plans.
 Result<std::vector<OperationPlan>> make_plans(const contract::Contract& contract, const policy::Policy& policy,
-                                              std::vector<std::string>& notes);
+                                              const Authority& authority, std::vector<std::string>& notes);
 }  // namespace portico::guard

@@ -9,11 +9,6 @@
 namespace portico::guard {
 namespace {
 
-bool names_scheme(std::string_view authorization, std::string_view scheme) {
-  return authorization.size() > scheme.size() && equal_ignoring_case(authorization.substr(0, scheme.size()), scheme) &&
-         authorization[scheme.size()] == ' ' && !trim(authorization.substr(scheme.size())).empty();
-}
-
 // Header fields by which some frameworks let a request be another one than its request line says.
 bool overrides_request_line(std::string_view name) {
   constexpr std::array<std::string_view, 5> kNames = {"x-http-method-override", "x-http-method", "x-method-override",
@@ -71,33 +66,6 @@ Decision RequestCheck::fields() {
 bool RequestCheck::declares_header(std::string_view name) const {
   return std::ranges::any_of(plan_.header,
                              [&](const auto& plan) { return equal_ignoring_case(plan.parameter->name, name); });
-}
-
-bool RequestCheck::has(const CredentialPlan& credential) const {
-  using Where = CredentialPlan::Where;
-  const auto holds = [&](const Pair& pair) { return pair.name == credential.name && !pair.raw_value.empty(); };
-  switch (credential.where) {
-    case Where::kHeader:
-      return std::ranges::any_of(head_.headers, [&](const HeaderField& field) {
-        return equal_ignoring_case(field.name, credential.name) && !trim(field.value).empty();
-      });
-    case Where::kQuery: return std::ranges::any_of(worker_.query, holds);
-    case Where::kCookie: return std::ranges::any_of(worker_.cookies, holds);
-    case Where::kAuthorization: return names_scheme(authorization_, credential.name);
-    case Where::kConnection: return true;  // TLS is the server's; it asks for the certificate
-  }
-  return false;
-}
-
-Decision RequestCheck::credentials() {
-  if (plan_.credentials.empty() || judge_.ignores(RuleId::kRequestCredentialsMissing)) return {};
-  const auto met = [&](const auto& alternative) {
-    return std::ranges::all_of(alternative, [&](const CredentialPlan& credential) { return has(credential); });
-  };
-  if (std::ranges::any_of(plan_.credentials, met)) return {};
-  Decision decision = refuse(RuleId::kRequestCredentialsMissing);
-  decision.challenge = plan_.challenge;
-  return judge_(std::move(decision));
 }
 
 Decision RequestCheck::body_head(Transaction& transaction) {

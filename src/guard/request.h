@@ -20,12 +20,14 @@ class RequestCheck {
         allow_undeclared_query_(allow_undeclared_query),
         inputs_(inputs) {}
 
-  // Fields of which only one may be there, credentials, parameters. `path_arguments` are raw. What these give was
-  // judged; body_head()'s decision was not.
+  // Fields of which only one may be there; query and cookies, taken apart; parameters. `path_arguments` are raw. What
+  // these give was judged; body_head()'s decision was not.
   Decision fields();
-  Decision credentials();
-  Decision parameters(std::span<const contract::PathArgument> path_arguments, std::string_view query);
+  Decision split(std::string_view query);
+  Decision parameters(std::span<const contract::PathArgument> path_arguments);
   Decision body_head(Transaction& transaction);
+
+  std::string_view authorization() const { return authorization_; }  // found by fields()
 
  private:
   Decision path(std::span<const contract::PathArgument> arguments);
@@ -40,7 +42,6 @@ class RequestCheck {
   Decision pair_document(const ParameterPlan& plan, std::string_view kind, std::span<Pair> pairs);
   // For the owner's rules: the value that was just accepted.
   void keep(Variable kind, const std::vector<ParameterPlan>& plans, const ParameterPlan& plan);
-  bool has(const CredentialPlan& credential) const;
   bool declares_header(std::string_view name) const;
 
   Worker::State& worker_;

@@ -218,7 +218,7 @@ Decision RequestCheck::cookies() {
   return {};
 }
 
-Decision RequestCheck::parameters(std::span<const contract::PathArgument> path_arguments, std::string_view raw_query) {
+Decision RequestCheck::split(std::string_view raw_query) {
   if (!split_query(raw_query, false, kMaxPairs, worker_.query, worker_.query_names)) {
     Decision decision =
         judge_(refuse(RuleId::kRequestTargetAmbiguous, "query", "has too many parameters or a malformed name"));
@@ -234,7 +234,10 @@ Decision RequestCheck::parameters(std::span<const contract::PathArgument> path_a
     Decision decision = judge_(refuse(RuleId::kRequestTargetAmbiguous, "query", "semicolon"));
     if (!decision.allowed()) return decision;
   }
-  if (Decision decision = credentials(); !decision.allowed()) return decision;
+  return {};
+}
+
+Decision RequestCheck::parameters(std::span<const contract::PathArgument> path_arguments) {
   const bool skips_values =
       inputs_ == nullptr && judge_.ignores(RuleId::kRequestParameterInvalid, RuleId::kRequestParameterMissing,
                                            RuleId::kRequestParameterRepeated);

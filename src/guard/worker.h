@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cel/evaluate.h"
@@ -9,7 +10,11 @@
 #include "guard/inspection.h"
 #include "guard/pairs.h"
 #include "guard/rule_inputs.h"
+#include "guard/scheme_verdict.h"
 #include "guard/xml_body.h"
+#include "identity/certificate.h"
+#include "identity/dpop.h"
+#include "identity/token_verifier.h"
 #include "json/parse.h"
 #include "json/tape.h"
 #include "schema/validate.h"
@@ -41,6 +46,16 @@ struct Worker::State {
   cel::Scratch rule_scratch;
   std::vector<cel::Value> rule_values;
   InspectionScratch inspection;
+
+  // Of the request at hand, by the contract's security schemes.
+  std::vector<SchemeVerdict> schemes;
+  std::string credential;  // one from the query, decoded
+  // A token verifier's cache belongs to one verifier. A worker may serve several guards.
+  std::vector<std::pair<const void*, identity::TokenWorker>> tokens;
+  identity::CertificateWorker certificates;
+  identity::DpopVerifier proofs;
+
+  identity::TokenWorker& tokens_of(const void* verifier);
 };
 
 }  // namespace portico::guard

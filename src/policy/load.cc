@@ -82,6 +82,10 @@ void read_policy(Mapping& policy, Policy& to) {
   policy.mapping(
       "responses", "responses", [&](Mapping& responses) { read_responses(responses, to.responses); },
       "What holds for every answer of the service");
+  policy.mapping(
+      "identity", "identity", [&](Mapping& identity) { read(identity, to.identity); },
+      "How the credentials are verified that the contract asks for");
+  policy.selectors("anonymous", to.anonymous, "Operations that nobody has to say who they are for");
   policy.list("rules", to.rules, "a rule", "What must be true of requests and answers, beyond the contract");
   policy.list("limits", to.limits, "a limit", "How often somebody may call");
   policy.list("repair", to.repair, "an entry of repair", "What is changed in answers, where they could be refused");
@@ -107,6 +111,7 @@ std::vector<Error> load_text(std::string_view text, const std::string& name, Pol
   json::Documents documents;
   json::Document& document = documents.add(name, "file:" + name);
   if (auto parsed = yaml::read_yaml(text, document); !parsed) return {std::move(parsed).error()};
+  to.file = name;
   Reader reader(documents, name);
   Mapping::read_mapping(reader, *document.root, "the policy", [&](Mapping& root) { read_policy(root, to); });
   for (std::string& host : to.hosts) host = lower(host);

@@ -13,6 +13,7 @@
 #include "policy/assumption.h"
 #include "policy/browser.h"
 #include "policy/check_mode.h"
+#include "policy/identity.h"
 #include "policy/lifecycle.h"
 #include "policy/limit.h"
 #include "policy/repair.h"
@@ -39,6 +40,7 @@ struct Responses {
 };
 
 struct Policy {
+  std::string file;      // the policy's own path; empty: there is none, and these are all defaults
   std::string contract;  // path, already relative to the policy's own folder; empty when the file has none
   Upstream upstream;
   Listen listen;
@@ -52,6 +54,9 @@ struct Policy {
   Addresses addresses;
   Requests requests;
   Responses responses;
+  Identity identity;
+  // Operations that nobody has to say who they are for, besides those of which the contract says so.
+  Selectors anonymous;
   std::vector<Rule> rules;
   std::vector<Limit> limits;
   std::vector<Repair> repair;

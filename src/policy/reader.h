@@ -122,6 +122,9 @@ class Mapping {
   // A problem of the mapping as a whole, or nothing, when all keys were read.
   void check(bool good, std::string message, std::string remedy = {});
 
+  // Relative to the policy's folder.
+  std::string beside(std::string_view path) const { return describes() ? std::string(path) : reader_->beside(path); }
+
   bool describes() const { return schema_ != nullptr; }
   Place place() const { return describes() ? Place{} : reader_->place(*node_); }
 

@@ -21,7 +21,11 @@ void read(Mapping& lifecycle, Lifecycle& to);
 void read(Mapping& rule, Rule& to);  // an entry of `rules`
 void read(Mapping& listen, Listen& to);
 void read(Mapping& upstream, Upstream& to);
-void read(Mapping& waiver, Waiver& to);  // an entry of `waivers`
+void read(Mapping& waiver, Waiver& to);      // an entry of `waivers`
+void read(Mapping& token, TokenIssuer& to);  // entries of `identity`
+void read(Mapping& keys, ApiKeyFile& to);
+void read(Mapping& certificate, CertificateRule& to);
+void read(Mapping& identity, Identity& to);
 void read_mode(Mapping& mapping, Mode& to, std::string_view help);
 
 void read(Mapping& repair, Repair& to);  // an entry of `repair`, and what is in it

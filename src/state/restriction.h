@@ -16,7 +16,7 @@ namespace portico::state {
 enum class Kind : std::uint8_t {
   kAddress,              // a network: everything that comes from there
   kSubject,              // a caller, by the `sub` of its token or the owner of its key
-  kToken,                // one token or API key, by all of its bytes
+  kToken,                // one token, by its digest (identity/digest_name.h)
   kTokenId,              // one token, by its `jti`
   kCredential,           // one API key or certificate, by the name that the policy's files give it
   kKey,                  // all tokens signed with a key, by its `kid`

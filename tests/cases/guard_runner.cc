@@ -1,16 +1,22 @@
 // Runs tests/cases/guard/*.yaml: a contract (and a policy), and exchanges with the decisions that must come of them.
 //
 //   contract: {...}            an OpenAPI document
-//   policy: {...}              portico.yaml without `contract`; may be missing
+//   policy: {...}              portico.yaml without `contract`; may be missing. Without `identity` and `anonymous` the
+//                              contract gets `security: []`
+//   files: {name: text}        beside the policy; what is no text is written as JSON
+//   tokens: {name: {header: {...}, claims: {...}, secret: text}}
+//                              signed with HS256; a header value "... {token:name}" gets it
 //   cases:
 //     - name: why this case is here
 //       request: {method: GET, target: /a?b=c, headers: {Name: value}, header_list: [[Name, value]], body: text,
-//                 address: 192.0.2.1, at: seconds, date: 2026-12-31, wall: 2026-11-24T10:00:00Z, tls: true,
+//                 address: 192.0.2.1, tls: true, at: seconds, date: 2026-12-31,
+//                 wall: 2026-11-24T10:00:00Z [2026-01-01 and `at`],
 //                 claims: {...}, scopes: [...]}   of a caller who was identified, as identity/ would give them
 //       response: {status: 200, headers: {}, body: text}
 //       fields: {Name: value}  of the answer that goes out (to a refused message: the guard's own); null: there is none
 //       answered: true         the guard answers itself
 //       decision: allowed      or a rule id, or {rule: ..., place: ..., detail: ...}
+//       caller: subject id     of the verified caller
 //       reports: [rule id]     what monitor mode lets pass; none if it is missing
 //   refused: part of a text    in place of cases: why the guard does not start
 //       sent: text             the body that leaves; the response's own if it is missing
@@ -34,7 +40,9 @@
 #include "contract/data_class.h"
 #include "guard/guard.h"
 #include "guard/limits.h"
+#include "guard_setting.h"
 #include "identity/identity.h"
+#include "identity/replay_window.h"
 #include "json/parse.h"
 #include "json/tree.h"
 
@@ -43,6 +51,8 @@ namespace {
 using portico::cases::write_json;
 using portico::guard::Decision;
 using portico::json::Node;
+
+constexpr std::int64_t kStart = INT64_C(1'767'225'600'000'000);  // 2026-01-01, in microseconds
 
 using Fields = std::vector<portico::guard::HeaderField>;
 
@@ -60,9 +70,9 @@ Fields fields_of(const Node* message) {
 
 class Exchange {
  public:
-  Exchange(const portico::guard::Guard& guard, portico::guard::Worker& worker, portico::guard::LimitTable& limits,
-           const Node& test)
-      : guard_(guard), worker_(worker), limits_(limits), test_(test) {}
+  Exchange(const portico::guard::Guard& guard, portico::guard::Worker& worker, const portico::guard::Shared& shared,
+           const portico::cases::GuardSetting& setting, const Node& test)
+      : guard_(guard), worker_(worker), shared_(shared), setting_(setting), test_(test) {}
 
   bool answered() const { return guard_.answers(transaction_); }
 
@@ -73,8 +83,11 @@ class Exchange {
     Decision decision = send(*request);
     std::uint16_t status = response == nullptr ? 200 : static_cast<std::uint16_t>(*response->find("status")->integer());
     if (decision.allowed() && response != nullptr) decision = answer(*response);
+    const auto caller = guard_.caller(transaction_);
+    caller_ = caller.method.empty() ? caller.method : std::string(caller.subject) + ' ' + std::string(caller.id);
+    if (transaction_.identity == &identity_) transaction_.identity = nullptr;  // nobody else's to give back
     if (!decision.allowed()) status = portico::guard::rule(decision.rule).status;
-    guard_.finish(worker_, {.limits = &limits_}, transaction_, {.status = status, .now_ns = now_ns_});
+    guard_.finish(worker_, shared_, transaction_, {.status = status, .now_ns = now_ns_});
     return decision;
   }
 
@@ -122,6 +135,9 @@ class Exchange {
     return "";
   }
 
+  // "subject id", while the exchange lasted.
+  const std::string& caller() const { return caller_; }
+
  private:
   void identify(const Node& request) {
     const Node* claims = request.find("claims");
@@ -140,14 +156,17 @@ class Exchange {
   static std::int64_t wall_us(const Node& request) {
     portico::cel::Instant instant;
     const std::string_view text = request.text_of("wall");
-    if (!portico::cel::parse_timestamp(text, instant)) {
-      return portico::parse_date(request.text_of("date")).value_or(0) * 1'000'000;
-    }
-    return instant.seconds * 1'000'000;
+    if (portico::cel::parse_timestamp(text, instant)) return instant.seconds * 1'000'000;
+    if (const auto date = portico::parse_date(request.text_of("date"))) return *date * 1'000'000;
+    const Node* at = request.find("at");
+    return kStart + (at == nullptr ? 0 : static_cast<std::int64_t>(*at->number() * 1e6));
   }
 
   Decision send(const Node& request) {
-    const Fields fields = fields_of(&request);
+    Fields fields = fields_of(&request);
+    texts_.reserve(fields.size() + 2);
+    for (auto& field : fields) field.value = texts_.emplace_back(setting_.filled(field.value));
+    const std::string_view target = texts_.emplace_back(setting_.filled(request.text_of("target")));
     std::array<std::uint8_t, 16> address{192, 0, 2, 1};
     std::size_t address_size = 4;
     if (const auto text = std::string(request.text_of("address")); !text.empty()) {
@@ -160,7 +179,7 @@ class Exchange {
     now_ns_ = at == nullptr ? INT64_C(1'000'000'000) : static_cast<std::int64_t>((1 + *at->number()) * 1e9);
     const std::string_view method = request.text_of("method");
     const portico::guard::RequestHead head{.method = method.empty() ? "GET" : method,
-                                           .target = request.text_of("target"),
+                                           .target = target,
                                            .host = host == fields.end() ? "api.example.com" : host->value,
                                            .headers = fields,
                                            .address = std::span(address).first(address_size),
@@ -168,7 +187,7 @@ class Exchange {
                                            .has_body = body != nullptr,
                                            .now_ns = now_ns_,
                                            .wall_us = wall_us(request)};
-    Decision decision = guard_.check_request_head(worker_, {.limits = &limits_}, transaction_, head);
+    Decision decision = guard_.check_request_head(worker_, shared_, transaction_, head);
     if (!decision.allowed() || !guard_.needs_request_body(transaction_)) return decision;
     return guard_.check_request_body(worker_, transaction_, body->text());
   }
@@ -201,8 +220,11 @@ class Exchange {
 
   const portico::guard::Guard& guard_;
   portico::guard::Worker& worker_;
-  portico::guard::LimitTable& limits_;
+  const portico::guard::Shared& shared_;
+  const portico::cases::GuardSetting& setting_;
   const Node& test_;
+  std::string caller_;
+  std::vector<std::string> texts_;  // of fields that were filled
   portico::guard::Transaction transaction_;
   portico::identity::Identity identity_;
   portico::json::Parser parser_;
@@ -223,6 +245,9 @@ std::string difference(const Node& expected, const Decision& made) {
   if (const Node* status = expected.find("status"); status != nullptr && *status->integer() != made.status) {
     return shown + " status " + std::to_string(made.status);
   }
+  if (expected.find("challenge") != nullptr && expected.text_of("challenge") != made.challenge) {
+    return shown + " challenge " + std::string(made.challenge);
+  }
   if (const Node* wait = expected.find("retry_after"); wait != nullptr && *wait->integer() != made.retry_after_s) {
     return shown + " retry after " + std::to_string(made.retry_after_s);
   }
@@ -241,13 +266,17 @@ std::string difference(const Node* expected, const std::vector<Decision>& report
 }
 
 std::optional<portico::guard::Guard> open(const Node& root, const std::string& folder, std::string& error) {
+  const Node* policy_node = root.find("policy");
+  const bool says_who = policy_node != nullptr && (policy_node->find("identity") || policy_node->find("anonymous"));
+  const std::string start = R"({"version":1,"contract":"contract.json")";
   std::string contract;
   write_json(*root.find("contract"), contract);
-  std::string policy = R"({"version":1,"contract":"contract.json"})";
-  if (const Node* given = root.find("policy")) {
+  if (!says_who && root.find("contract")->find("security") == nullptr) contract.insert(1, R"("security":[],)");
+  std::string policy = start + '}';
+  if (policy_node != nullptr) {
     std::string text;
-    write_json(*given, text);
-    policy = R"({"version":1,"contract":"contract.json",)" + text.substr(1);
+    write_json(*policy_node, text);
+    policy = start + ',' + text.substr(1);
   }
   if (!portico::write_file(folder + "/contract.json", contract) ||
       !portico::write_file(folder + "/portico.yaml", policy)) {
@@ -263,6 +292,8 @@ std::optional<portico::guard::Guard> open(const Node& root, const std::string& f
 void run_file(const portico::json::Documents& documents, const Node& root, portico::cases::Report& report) {
   const portico::cases::Folder folder;
   std::string error;
+  portico::cases::GuardSetting setting;
+  if (!setting.prepare(root, folder.path())) return report.add(to_string(documents.place(root)), "cannot write files");
   const auto guard = open(root, folder.path(), error);
   if (const Node* refused = root.find("refused")) {
     const bool said = !guard && error.find(refused->text()) != std::string::npos;
@@ -271,10 +302,14 @@ void run_file(const portico::json::Documents& documents, const Node& root, porti
   if (!guard) return report.add(to_string(documents.place(root)), error);
   std::vector<std::byte> memory(1 << 16);
   portico::guard::LimitTable limits(memory, 1);
+  alignas(64) static std::array<std::byte, 1 << 16> ids;
+  ids.fill(std::byte{0});
+  portico::identity::ReplayWindow replay(ids, 1, kStart / 1'000'000);
+  const portico::guard::Shared shared{.limits = &limits, .replay = &replay};
   portico::guard::Worker worker;
   for (const Node* test : root.find("cases")->items()) {
     worker.reports().clear();
-    Exchange exchange(*guard, worker, limits, *test);
+    Exchange exchange(*guard, worker, shared, setting, *test);
     const Decision made = exchange.run();
     std::string wrong = difference(*test->find("decision"), made);
     if (wrong.empty() && made.allowed()) wrong = exchange.difference();
@@ -283,6 +318,9 @@ void run_file(const portico::json::Documents& documents, const Node& root, porti
       wrong = exchange.differing_fields(*fields, made);
     }
     if (wrong.empty() && exchange.answered() != (test->find("answered") != nullptr)) wrong = "answered";
+    if (const Node* caller = test->find("caller"); wrong.empty() && caller != nullptr) {
+      wrong = caller->text() == exchange.caller() ? "" : "the caller is \"" + exchange.caller() + '"';
+    }
     report.add(portico::cases::where(documents, *test), wrong);
   }
 }

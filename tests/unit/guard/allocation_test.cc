@@ -24,7 +24,12 @@ constexpr std::string_view kContract = R"({
       {"name": "X-Trace", "in": "header", "schema": {"type": "string", "format": "uuid"}}],
     "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}}},
     "responses": {"200": {"description": "ok", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}}}}}}},
-  "components": {"schemas": {"Order": {"type": "object", "additionalProperties": false, "required": ["item"],
+  "security": [{"oauth": ["orders:write"], "key": []}],
+  "components": {
+    "securitySchemes": {
+      "oauth": {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": "https://id.example", "scopes": {"orders:write": "w"}}}},
+      "key": {"type": "apiKey", "in": "header", "name": "X-Key"}},
+    "schemas": {"Order": {"type": "object", "additionalProperties": false, "required": ["item"],
     "properties": {"item": {"type": "string", "maxLength": 100}, "lines": {"type": "array", "items": {"$ref": "#/components/schemas/Order"}}}}}}
 })";
 
@@ -38,7 +43,20 @@ rules:
   - {operations: ['*'], require: "body.item != '' && body.lines.map(l, l.item).join(',') == 'ink,nib'"}
   - operations: ['*']
     response: "response.status == 200 && response.body.lines.exists(l, l.item == 'nib') && path.id == 17"
+identity:
+  tokens: [{schemes: [oauth], issuer: 'https://id.example', keys: keys.json, algorithms: [HS256]}]
+  api_keys: [{schemes: [key], file: apikeys.yaml}]
 )yaml";
+constexpr std::string_view kKeys = R"({"kty":"oct","k":"cTdadDBWbjN4VzhlTGM1UmJZZDFHa1VvNkhzUGFKMmZNaTlULXRlc3Q"})";
+constexpr std::string_view kApiKeys =
+    "version: 1\nsalt: MDEyMzQ1Njc4OWFiY2RlZg\n"
+    "keys: [{id: billing, hash: 8iJypijqBj0HfV5hEvWwZsJ4Bhgw8tyQ-_RFALvXzwU, owner: billing}]\n";
+// For an hour from the first second of 2026; the scope is orders:write.
+constexpr std::string_view kAuthorization =
+    "Bearer eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiAiaHR0cHM6Ly9pZC5leGFtcGxlIiwgInN1YiI6ICJhbm4iLCA"
+    "iaWF0IjogMTc2NzIyNTYwMCwgImV4cCI6IDE3NjcyMjkyMDAsICJzY29wZSI6ICJvcmRlcnM6d3JpdGUifQ."
+    "5zwLEnadC7YtKGNNbGy9aAfRg0diCLl_D0rjIh0GAXU";
+constexpr std::int64_t kWallUs = INT64_C(1'767'225'601'000'000);
 
 class AllocationTest : public testing::Test {
  protected:
@@ -47,6 +65,8 @@ class AllocationTest : public testing::Test {
     folder_ = ::mkdtemp(pattern.data());
     ASSERT_TRUE(write_file(folder_ + "/c.json", kContract));
     ASSERT_TRUE(write_file(folder_ + "/p.yaml", kPolicy));
+    ASSERT_TRUE(write_file(folder_ + "/keys.json", kKeys));
+    ASSERT_TRUE(write_file(folder_ + "/apikeys.yaml", kApiKeys));
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
@@ -59,9 +79,11 @@ TEST_F(AllocationTest, NothingOnTheWayToAllowed) {
   Worker worker;
   alignas(64) static std::array<std::byte, 65536> memory{};
   LimitTable limits(memory, 1);
-  const std::array<HeaderField, 4> fields = {{{"Host", "api.example.com"},
+  const std::array<HeaderField, 6> fields = {{{"Host", "api.example.com"},
                                               {"Content-Type", "application/json; charset=utf-8"},
                                               {"Cookie", "a=b; c=d"},
+                                              {"Authorization", kAuthorization},
+                                              {"X-Key", "the-billing-key"},
                                               {"X-Trace", "3f2504e0-4f89-41d3-9a0c-0305e82c3301"}}};
   const std::array<std::uint8_t, 4> address = {192, 0, 2, 1};
   const std::string_view body = R"({"item":"pen","lines":[{"item":"ink"},{"item":"nib","lines":[]}]})";
@@ -73,15 +95,17 @@ TEST_F(AllocationTest, NothingOnTheWayToAllowed) {
                            .headers = fields,
                            .address = address,
                            .has_body = true,
-                           .now_ns = now};
-    EXPECT_EQ(guard->check_request_head(worker, {.limits = &limits}, transaction, head).place, "");
+                           .now_ns = now,
+                           .wall_us = kWallUs};
+    EXPECT_EQ(guard->check_request_head(worker, {.limits = &limits}, transaction, head).rule, RuleId::kNone);
+    EXPECT_EQ(guard->caller(transaction).subject, "ann");
     EXPECT_TRUE(guard->needs_request_body(transaction));
     EXPECT_EQ(guard->check_request_body(worker, transaction, body).detail, "");
     const ResponseHead answer{.status = 200, .headers = std::span(fields).subspan(1, 1), .has_body = true};
     EXPECT_TRUE(guard->check_response_head(worker, transaction, answer).allowed());
     Repaired repaired;
     EXPECT_EQ(guard->check_response_body(worker, transaction, body, repaired).detail, "");
-    guard->finish(worker, {}, transaction, {});
+    guard->finish(worker, {}, transaction, {.status = 200});
   };
   for (int i = 0; i < 10; ++i) exchange(1'000'000'000 + i);
   const std::size_t before = allocations;
