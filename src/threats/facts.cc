@@ -135,7 +135,7 @@ class Reader {
   void read_parameters(Facts& facts);
   void read_body(Facts& facts, std::uint32_t index);
   void read_responses(Facts& facts, std::uint32_t index);
-  void read_limits(Facts& facts) const;
+  void read_policy(Facts& facts) const;
   bool is_closed(const contract::MediaType& media);
 
   const contract::Contract& contract_;
@@ -250,9 +250,15 @@ void Reader::read_responses(Facts& facts, std::uint32_t index) {
   });
 }
 
-void Reader::read_limits(Facts& facts) const {
+void Reader::read_policy(Facts& facts) const {
   for (const policy::Limit& limit : policy_.limits) {
     if (policy::selects(limit.operations, contract_, *facts.operation)) facts.limits.push_back(&limit);
+  }
+  for (const policy::Rule& rule : policy_.rules) {
+    if (policy::selects(rule.operations, contract_, *facts.operation)) facts.rules.push_back(&rule);
+  }
+  for (const policy::Repair& repair : policy_.repair) {
+    if (policy::selects(repair.operations, contract_, *facts.operation)) facts.repairs.push_back(&repair);
   }
 }
 
@@ -278,7 +284,7 @@ Facts Reader::read(std::uint32_t index) {
   read_parameters(facts);
   read_body(facts, index);
   read_responses(facts, index);
-  read_limits(facts);
+  read_policy(facts);
   return facts;
 }
 

@@ -72,7 +72,9 @@ struct Facts {
   std::vector<std::string_view> scopes;
   std::vector<Field> sent;
   std::vector<Field> returned;
-  std::vector<const policy::Limit*> limits;
+  std::vector<const policy::Limit*> limits;    // of the policy, as are
+  std::vector<const policy::Rule*> rules;      // these
+  std::vector<const policy::Repair*> repairs;  // and these
 
   bool sends(Traits traits) const;
   bool returns(Traits traits) const;

@@ -77,6 +77,27 @@ void add_limits(const Setting& setting, const Facts& facts, Judgement& judgement
   if (facts.declares_429) judgement.mitigations.push_back(in_contract(setting, facts.operation->node, "declares 429"));
 }
 
+// A rule of the owner decides who may: whether it decides rightly is for people to say.
+void add_rules(const Facts& facts, Judgement& judgement) {
+  for (const policy::Rule* rule : facts.rules) {
+    judgement.mitigations.push_back(
+        {"rule " + (rule->name.empty() ? rule->require.text : rule->name), rule->place, true});
+  }
+  judgement.mitigated = judgement.mitigated || !facts.rules.empty();
+}
+
+// What the guard does to answers, where `wanted` of the entry says that it does something about this.
+template <class Wanted>
+void add_repairs(const Facts& facts, std::string_view what, const Wanted& wanted, Judgement& judgement) {
+  for (const policy::Repair* repair : facts.repairs) {
+    if (!wanted(*repair)) continue;
+    judgement.mitigations.push_back({std::string(what), repair->place, true});
+    judgement.mitigated = true;
+  }
+}
+
+bool hides(const policy::Repair& repair) { return !repair.mask.empty() || !repair.drop.empty(); }
+
 Judgement limited(const Setting& setting, const Facts& facts, std::uint8_t impact) {
   Judgement judgement{.likelihood = reach(facts), .impact = impact};
   add_limits(setting, facts, judgement);
@@ -139,6 +160,10 @@ Verdict cross_site_request(const Setting& setting, const Facts& facts) {
     judgement.mitigations.push_back(
         in_contract(setting, token->node, "takes a token against it: " + printable(token->name)));
   }
+  if (setting.guarded && setting.policy.csrf.enabled) {
+    judgement.mitigated = true;
+    judgement.mitigations.push_back({"the guard refuses calls of other sites", {}, true});
+  }
   return judgement;
 }
 
@@ -159,7 +184,10 @@ Verdict mass_assignment(const Setting& setting, const Facts& facts) {
 Verdict forged_fact(const Setting&, const Facts& facts) {
   if (!facts.side_effect && !facts.returns(kDistance)) return {};
   if (!facts.sends(kFact)) return {};
-  return Judgement{.likelihood = kMedium, .impact = facts.flow ? kHigh : kMedium, .subject = sent_with(facts, kFact)};
+  Judgement judgement{
+      .likelihood = kMedium, .impact = facts.flow ? kHigh : kMedium, .subject = sent_with(facts, kFact)};
+  add_rules(facts, judgement);
+  return judgement;
 }
 
 Verdict injection(const Setting& setting, const Facts& facts) {
@@ -227,6 +255,7 @@ Verdict foreign_object(const Setting& setting, const Facts& facts) {
                       .subject = sent_with(facts, kObjectId)};
   if (facts.own) judgement.likelihood = kMedium;
   add_credentials(setting, facts, judgement);
+  add_rules(facts, judgement);
   return judgement;
 }
 
@@ -246,6 +275,7 @@ Verdict personal_data_public(const Setting& setting, const Facts& facts) {
                       .mitigated = facts.strength != Strength::kNone,
                       .subject = names_of(facts.returned, personal)};
   add_credentials(setting, facts, judgement);
+  add_repairs(facts, "masked or dropped by the guard", hides, judgement);
   return judgement;
 }
 
@@ -256,6 +286,8 @@ Verdict excessive_data(const Setting& setting, const Facts& facts) {
   if (facts.closed_response) {
     judgement.mitigations.push_back(in_contract(setting, facts.operation->node, "its response objects are closed"));
   }
+  const auto strips = [](const policy::Repair& repair) { return repair.strip; };
+  add_repairs(facts, "undeclared properties are stripped", strips, judgement);
   return judgement;
 }
 
@@ -271,6 +303,7 @@ Verdict secret_returned(const Setting& setting, const Facts& facts) {
     judgement.mitigations.push_back(
         in_contract(setting, facts.operation->node, "hands its secret to whoever proved another one"));
   }
+  add_repairs(facts, "masked or dropped by the guard", hides, judgement);
   return judgement;
 }
 
@@ -284,10 +317,11 @@ Verdict account_enumeration(const Setting& setting, const Facts& facts) {
 
 Verdict position_tracking(const Setting&, const Facts& facts) {
   if (!facts.returns(kDistance)) return {};
-  return Judgement{
-      .likelihood = reach(facts), .impact = kHigh, .subject = names_of(facts.returned, [](const Field& field) {
-                                                     return (field.traits & kDistance) != 0;
-                                                   })};
+  const auto is_distance = [](const Field& field) { return (field.traits & kDistance) != 0; };
+  const auto rounds = [](const policy::Repair& repair) { return !repair.round.empty(); };
+  Judgement judgement{.likelihood = reach(facts), .impact = kHigh, .subject = names_of(facts.returned, is_distance)};
+  add_repairs(facts, "rounded by the guard", rounds, judgement);
+  return judgement;
 }
 
 Verdict credential_in_url(const Setting& setting, const Facts& facts) {
@@ -353,6 +387,7 @@ Verdict management_interface(const Setting& setting, const Facts& facts) {
   Judgement judgement{
       .likelihood = reach(facts), .impact = kHigh, .mitigated = facts.scoped || facts.strength == Strength::kMutual};
   add_credentials(setting, facts, judgement);
+  add_rules(facts, judgement);
   return judgement;
 }
 
@@ -374,6 +409,7 @@ Verdict function_level_access(const Setting& setting, const Facts& facts) {
     judgement.mitigations.push_back(
         in_contract(setting, facts.operation->security_node, "needs the scope " + printable(facts.scopes.front())));
   }
+  add_rules(facts, judgement);
   return judgement;
 }
 

@@ -149,7 +149,10 @@ TEST(Threats, AreMitigatedByWhatContractAndPolicySay) {
 upstream: http://127.0.0.1:9001
 owner: {team: Shop team}
 limits: [{operations: ["*"], rate: 6/minute}]
+rules: [{operations: [getOrder], name: own orders, require: "true"}]
 )");
+  EXPECT_FALSE(open_threat(guarded, "GET /orders/{orderId}", KindId::kForeignObject));
+  EXPECT_TRUE(open_threat(guarded, "DELETE /orders/{orderId}", KindId::kForeignObject));
   EXPECT_FALSE(open_threat(guarded, "GET /orders/{orderId}", KindId::kFlooding));
   for (const Assumption& assumption : guarded.assumptions) EXPECT_EQ(assumption.owner, "Shop team");
 }
