@@ -43,6 +43,11 @@ bool is_distance(std::string_view property) {
   return std::ranges::find(words, "distance") != words.end();
 }
 
+// A list of numbers that is called so is a place, whatever it belongs to.
+bool is_coordinates(std::string_view property) {
+  return has_phrase(words_of(property), "coordinates|coordinate|lat lng|latlng|lat lon|lnglat|geo");
+}
+
 bool asks_for_contact(const Subject& subject, std::uint32_t operation) {
   const bool entry = is_entry(subject.contract.operations[operation]);
   bool asks = false;
@@ -95,9 +100,13 @@ void check_positions(const Subject& subject, Drafts& drafts) {
   Sites sites;
   subject.schemas.visit_properties([&](const PropertyUse& property, Directions directions, std::uint32_t unit) {
     if ((directions & kResponse) == 0 || property.resolved == nullptr) return;
-    const Composition schema(subject.contract, std::array<const json::Node*, 1>{property.schema});
+    Composition schema(subject.contract, std::array<const json::Node*, 1>{property.schema});
+    if (const json::Node* items = schema.find("items");
+        schema.allows(kArray) && items != nullptr && items->is_object()) {
+      schema = Composition(subject.contract, std::array<const json::Node*, 1>{items});  // [longitude, latitude]
+    }
     if (!schema.allows(kNumber) || schema.has("multipleOf") || schema.has("enum")) return;
-    const bool position = subject.fields.data_class(property) == DataClass::kLocation;
+    const bool position = subject.fields.data_class(property) == DataClass::kLocation || is_coordinates(property.name);
     if (!position && !is_distance(property.name)) return;
     sites.add(*property.schema, {"property", property.name}, kResponse, subject.schemas.operations(unit, kResponse));
   });

@@ -22,50 +22,64 @@ bool takes_input(const Operation& operation) {
          std::ranges::any_of(operation.parameters, [](const auto& p) { return p.in != contract::ParameterIn::kPath; });
 }
 
-bool lacks_bad_request(const Subject&, const Operation& operation, const Traits&) {
-  return takes_input(operation) && !declares(operation, "400") && !declares(operation, "422");
-}
-bool lacks_unauthorized(const Subject&, const Operation& operation, const Traits& traits) {
-  return !traits.open && !declares(operation, "401");
-}
-bool needs_forbidden(const Operation& operation, const Traits& traits) {
+// Whether the operation should say it at all.
+using Applies = bool (*)(const Operation& operation, const Traits& traits);
+
+bool may_be_bad(const Operation& operation, const Traits&) { return takes_input(operation); }
+bool needs_credentials(const Operation&, const Traits& traits) { return !traits.open; }
+bool needs_rights(const Operation& operation, const Traits& traits) {
   return traits.scoped && !is_safe(operation.method) && !has_phrase(traits.path_words, "me|self|my");
 }
+bool names_object(const Operation& operation, const Traits& traits) {
+  // access-object-unchecked says it where nothing at all is refused.
+  return traits.names_object && !traits.published &&
+         (traits.open || declares(operation, "403") || declares(operation, "404"));
+}
+bool takes_body(const Operation& operation, const Traits&) { return operation.body.has_value(); }
+bool always(const Operation&, const Traits&) { return true; }
+bool is_private(const Operation&, const Traits& traits) { return !traits.published; }
+bool says_limit(const Operation& operation, const Traits& traits) {
+  return !traits.published && declares_exactly(operation, "429");
+}
 
-// Where the object itself is named, 404 refuses as well: unless the API answers 403 elsewhere.
-bool lacks_forbidden(const Subject& subject, const Operation& operation, const Traits& traits) {
-  if (!needs_forbidden(operation, traits) || declares(operation, "403")) return false;
-  if (!traits.names_object || !declares(operation, "404")) return !traits.names_object;
-  for (std::size_t i = 0; i < subject.traits.size(); ++i) {
-    const Operation& other = subject.contract.operations[i];
-    if (needs_forbidden(other, subject.traits[i]) && declares_exactly(other, "403")) return true;
-  }
-  return false;
+// Whether it says it. `exactly`: most operations of the API do so by the status itself, so `default` is no excuse.
+using Says = bool (*)(const Operation& operation, const Traits& traits, bool exactly);
+
+template <std::size_t kSize>
+struct Status {
+  constexpr Status(const char (&text)[kSize]) { std::copy_n(text, kSize, value); }
+  char value[kSize];
+};
+
+template <Status kStatus>
+bool says(const Operation& operation, const Traits&, bool exactly) {
+  return exactly ? declares_exactly(operation, kStatus.value) : declares(operation, kStatus.value);
 }
-bool lacks_not_found(const Subject&, const Operation& operation, const Traits& traits) {
-  if (!traits.names_object || declares(operation, "404")) return false;
-  // access-object-unchecked says it where nothing at all is refused; 403 and 410 refuse as well.
-  return (traits.open && !traits.published) || (declares(operation, "403") && is_safe(operation.method));
+bool says_bad_request(const Operation& operation, const Traits& traits, bool exactly) {
+  return says<"400">(operation, traits, exactly) || says<"422">(operation, traits, exactly);
 }
-bool lacks_media_type(const Subject&, const Operation& operation, const Traits&) {
-  return operation.body && !declares(operation, "415");
+// Where the API has no habit of 403, 404 (of an object) or 401 refuse as well.
+bool says_forbidden(const Operation& operation, const Traits& traits, bool exactly) {
+  return says<"403">(operation, traits, exactly) ||
+         (!exactly && (declares(operation, "404") || declares(operation, "401")));
 }
-bool lacks_default(const Subject&, const Operation& operation, const Traits&) {
-  return !declares(operation, "500") && std::ranges::none_of(operation.responses, [](const auto& response) {
-    return response.status.starts_with('5');
-  });
+bool says_not_found(const Operation& operation, const Traits& traits, bool exactly) {
+  return says<"404">(operation, traits, exactly) || (!exactly && !traits.open && !is_safe(operation.method)) ||
+         declares_exactly(operation, "410");
 }
-bool lacks_rate(const Subject&, const Operation& operation, const Traits& traits) {
-  return !traits.published && !declares_exactly(operation, "429");
+bool says_failure(const Operation& operation, const Traits&, bool exactly) {
+  return (!exactly && declares(operation, "500")) || std::ranges::any_of(operation.responses, [](const auto& response) {
+           return response.status.starts_with('5') || response.status == "default";
+         });
 }
-bool lacks_success(const Subject&, const Operation& operation, const Traits&) {
-  return std::ranges::none_of(operation.responses, [](const auto& response) {
+bool says_too_many(const Operation& operation, const Traits&, bool) { return declares_exactly(operation, "429"); }
+bool says_success(const Operation& operation, const Traits&, bool) {
+  return std::ranges::any_of(operation.responses, [](const auto& response) {
     return response.status == "default" || response.status[0] <= '3';
   });
 }
-bool lacks_rate_headers(const Subject&, const Operation& operation, const Traits& traits) {
-  if (traits.published || !declares_exactly(operation, "429")) return false;
-  return std::ranges::none_of(operation.responses, [](const auto& response) {
+bool says_rest(const Operation& operation, const Traits&, bool) {
+  return std::ranges::any_of(operation.responses, [](const auto& response) {
     return std::ranges::any_of(response.headers, [](const auto& header) {
       return contains_ignoring_case(header.name, "ratelimit") || contains_ignoring_case(header.name, "rate-limit");
     });
@@ -74,31 +88,58 @@ bool lacks_rate_headers(const Subject&, const Operation& operation, const Traits
 
 struct Lack {
   const finding::Rule* rule;
-  bool (*test)(const Subject& subject, const Operation& operation, const Traits& traits);
+  Applies applies;
+  Says says;
   std::string_view what;  // "do not declare the response 429"
 };
 
 constexpr Lack kLacks[] = {
-    {design_rule("config-error-bad-request"), lacks_bad_request, "the response 400 (or 422)"},
-    {design_rule("config-error-unauthorized"), lacks_unauthorized, "the response 401"},
-    {design_rule("config-error-forbidden"), lacks_forbidden, "the response 403"},
-    {design_rule("config-error-not-found"), lacks_not_found, "the response 404"},
-    {design_rule("config-error-media-type"), lacks_media_type, "the response 415"},
-    {design_rule("config-error-default"), lacks_default, "the response default (or 500)"},
-    {design_rule("limit-rate-undeclared"), lacks_rate, "the response 429"},
-    {design_rule("config-success-undeclared"), lacks_success, "a response of success"},
-    {design_rule("limit-rate-headers"), lacks_rate_headers, "rate limit header fields"},
+    {design_rule("config-error-bad-request"), may_be_bad, says_bad_request, "the response 400 (or 422)"},
+    {design_rule("config-error-unauthorized"), needs_credentials, says<"401">, "the response 401"},
+    {design_rule("config-error-forbidden"), needs_rights, says_forbidden, "the response 403"},
+    {design_rule("config-error-not-found"), names_object, says_not_found, "the response 404"},
+    {design_rule("config-error-media-type"), takes_body, says<"415">, "the response 415"},
+    {design_rule("config-error-default"), always, says_failure, "the response default (or 500)"},
+    {design_rule("limit-rate-undeclared"), is_private, says_too_many, "the response 429"},
+    {design_rule("config-success-undeclared"), always, says_success, "a response of success"},
+    {design_rule("limit-rate-headers"), says_limit, says_rest, "rate limit header fields"},
 };
 
+struct Lacking {
+  std::vector<std::uint32_t> bare;     // nothing says it
+  std::vector<std::uint32_t> covered;  // `default` does, where the habit is to say it
+};
+
+Lacking lacking_of(const Subject& subject, const Lack& lack) {
+  const auto& operations = subject.contract.operations;
+  std::vector<std::uint32_t> asked;
+  for (std::uint32_t i = 0; i < operations.size(); ++i) {
+    if (operations[i].node == nullptr || operations[i].method == Method::kOptions) continue;
+    if (lack.applies(operations[i], subject.traits[i])) asked.push_back(i);
+  }
+  const auto says_exactly = [&](auto i) { return lack.says(operations[i], subject.traits[i], true); };
+  const bool habit = static_cast<std::size_t>(std::ranges::count_if(asked, says_exactly)) * 2 > asked.size();
+  Lacking lacking;
+  for (const auto i : asked) {
+    if (!lack.says(operations[i], subject.traits[i], false)) {
+      lacking.bare.push_back(i);
+    } else if (habit && !says_exactly(i)) {
+      lacking.covered.push_back(i);
+    }
+  }
+  return lacking;
+}
+
 // What most operations lack is one decision of the API's: one finding. What few lack was forgotten there.
-void report(const Subject& subject, const Lack& lack, const std::vector<std::uint32_t>& lacking, Drafts& drafts) {
+void report(const Subject& subject, const Lack& lack, const std::vector<std::uint32_t>& lacking, Severity severity,
+            Drafts& drafts) {
   constexpr std::size_t kFew = 3;
   const auto& operations = subject.contract.operations;
-  const bool note = lack.rule->severity == Severity::kInfo;
+  const bool note = severity == Severity::kInfo;
   const bool together = lacking.size() > (note ? 0 : kFew) && lacking.size() * 2 > operations.size();
   if (together) {
     Draft draft{.rule = lack.rule,
-                .severity = lack.rule->severity,
+                .severity = severity,
                 .node = subject.contract.root->find("paths"),
                 .message = std::to_string(lacking.size()) + " of " + std::to_string(operations.size()) +
                            " operations do not declare " + std::string(lack.what),
@@ -112,7 +153,7 @@ void report(const Subject& subject, const Lack& lack, const std::vector<std::uin
   }
   for (const auto index : lacking) {
     drafts.push_back({.rule = lack.rule,
-                      .severity = lack.rule->severity,
+                      .severity = severity,
                       .node = operations[index].node,
                       .operation = &operations[index],
                       .message = title_of(operations[index]) + " does not declare " + std::string(lack.what)});
@@ -150,14 +191,11 @@ std::vector<std::string_view> values_of(const contract::Contract& contract, cons
 }  // namespace
 
 void check_declared_responses(const Subject& subject, Drafts& drafts) {
-  const auto& operations = subject.contract.operations;
   for (const Lack& lack : kLacks) {
-    std::vector<std::uint32_t> lacking;
-    for (std::uint32_t i = 0; i < operations.size(); ++i) {
-      if (operations[i].node == nullptr || operations[i].method == Method::kOptions) continue;
-      if (lack.test(subject, operations[i], subject.traits[i])) lacking.push_back(i);
-    }
-    report(subject, lack, lacking, drafts);
+    const Lacking lacking = lacking_of(subject, lack);
+    report(subject, lack, lacking.bare, lack.rule->severity, drafts);
+    // Only a note: a habit that is nearly one must not cost points when it becomes one.
+    report(subject, lack, lacking.covered, Severity::kInfo, drafts);
   }
 }
 

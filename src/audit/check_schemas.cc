@@ -48,11 +48,12 @@ std::string contradiction(const Subject&, const SchemaUse& use) {
   }
   // ^\d{8}$ with a maxLength of 6: lengths that the pattern fixes.
   const Node* pattern = use.schema.find("pattern");
-  const auto fixed = pattern == nullptr ? std::nullopt : fixed_length(pattern->text());
-  if (fixed) {
+  const auto lengths = pattern == nullptr ? std::nullopt : length_range(pattern->text());
+  if (lengths) {
     const auto least = integer_of(use.schema, "minLength");
     const auto most = integer_of(use.schema, "maxLength");
-    if ((most && static_cast<std::int64_t>(*fixed) > *most) || (least && static_cast<std::int64_t>(*fixed) < *least)) {
+    if ((most && static_cast<std::int64_t>(lengths->least) > *most) ||
+        (least && static_cast<std::int64_t>(lengths->most) < *least)) {
       return " has a pattern that its length forbids";
     }
   }
@@ -82,7 +83,16 @@ std::string wrong_enum(const Subject&, const SchemaUse& use) {
   return {};
 }
 
-std::string undeclared_required(const Subject&, const SchemaUse& use) {
+bool is_read_only(const Composition& schema, std::string_view property) {
+  return std::ranges::any_of(schema.parts(), [&](const Node* part) {
+    const Node* properties = part->find("properties");
+    const Node* own = properties == nullptr ? nullptr : properties->find(property);
+    const Node* mark = own == nullptr ? nullptr : own->find("readOnly");
+    return mark != nullptr && mark->is_true();
+  });
+}
+
+std::string undeclared_required(const Subject& subject, const SchemaUse& use) {
   if (!use.schema.allows(kObject) || !alternatives_of(use.schema).empty() || use.schema.has("patternProperties"))
     return {};
   if (!use.schema.has("properties")) return {};
@@ -95,6 +105,9 @@ std::string undeclared_required(const Subject&, const SchemaUse& use) {
         return properties != nullptr && properties->find(name->text()) != nullptr;
       });
       if (!declared) return " requires \"" + printable(name->text()) + "\", which is not declared";
+      if (subject.schemas.directions(use) == kRequest && is_read_only(use.schema, name->text())) {
+        return " requires \"" + printable(name->text()) + "\", which is readOnly and never sent";
+      }
     }
   }
   return {};

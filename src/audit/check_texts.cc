@@ -2,7 +2,7 @@
 // examples, defaults and extensions, and for secrets alone.
 #include <algorithm>
 #include <array>
-#include <cctype>
+#include <unordered_map>
 
 #include "audit/checks.h"
 #include "base/text.h"
@@ -108,7 +108,7 @@ bool is_random(std::string_view text) {
     if (c >= 'A' && c <= 'Z') ++upper;
     if (c >= 'a' && c <= 'z') ++lowers;
   }
-  return kinds >= 12 && digits >= 3 && upper + lowers >= 6 && !text.contains('/');
+  return kinds >= 12 && digits >= 3 && upper + lowers >= 6 && !text.starts_with('/') && !text.contains("//");
 }
 
 class TextWalk {
@@ -129,10 +129,17 @@ class TextWalk {
     }
     for (const json::Member& member : node.members()) {
       const Node* before = credential_;
+      const bool outside = is_free_;
+      const auto name = member.key->text();
+      const bool extended = is_extension_;
+      is_extension_ = is_extension_ || name.starts_with("x-");
+      is_free_ = is_free_ || name.starts_with("x-") || name == "example" || name == "examples";
       if (member.value->is_object() && contract::is_secret(class_of(*member.key, *member.value)))
         credential_ = member.value;
       visit(*member.value, member.key);
       credential_ = before;
+      is_free_ = outside;
+      is_extension_ = extended;
     }
     for (const Node* item : node.items()) visit(*item, key);
   }
@@ -153,20 +160,35 @@ class TextWalk {
     }
     if (key == "pattern" || key == "$ref" || key == "operationId") return;
     auto secret = secret_in(text);
+    auto severity = Severity::kHigh;
+    if (secret.empty() && is_free_ && !key.empty() && text.size() >= 20 && is_secret_name(key) && is_random(text)) {
+      secret = text;
+      if (!is_extension_) severity = Severity::kMedium;  // a name and a look: examples are often made up well
+    }
     if (secret.empty() && credential_ != nullptr && (key == "example" || key == "default") && is_random(text))
       secret = text;
     if (secret.empty()) return;
     drafts_->push_back({.rule = design_rule("config-example-secret"),
-                        .severity = Severity::kHigh,
+                        .severity = severity,
                         .node = &node,
                         .message = "a " + (key.empty() ? std::string("value") : printable(key)) +
                                    " holds what looks like a real key or token",
                         .evidence = finding::masked(secret)});
   }
 
+  // The key of a value in an example or extension says that it is a secret.
+  bool is_secret_name(std::string_view key) {
+    const auto [found, added] = secret_names_.try_emplace(key, false);
+    if (added) found->second = contract::is_secret(contract::classify(key, nullptr));
+    return found->second;
+  }
+
   const Subject* subject_;
   Drafts* drafts_;
   const Node* credential_ = nullptr;
+  bool is_free_ = false;  // within an example or an extension
+  bool is_extension_ = false;
+  std::unordered_map<std::string_view, bool> secret_names_;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <set>
 #include <string_view>
 #include <tuple>
+#include <unordered_set>
 
 #include "audit/node_paths.h"
 #include "finding/fingerprint.h"
@@ -79,7 +80,7 @@ class Finisher {
 
   const contract::Contract* contract_;
   std::unordered_map<const json::Node*, NodePath> paths_;
-  std::set<std::string> taken_;
+  std::unordered_set<std::string> taken_;
   const NodePath nowhere_;
 };
 
@@ -95,13 +96,18 @@ void drop_repeated(Drafts& drafts) {
 std::vector<Finding> finish(const contract::Contract& contract, Drafts drafts) {
   Finisher finisher(contract, drafts);
   // Document order, so that of two drafts with one meaning the same one keeps the plain fingerprint each time.
-  std::ranges::sort(drafts, {}, [&](const Draft& draft) {
-    return std::tuple(finisher.order(draft), draft.rule->id, std::string_view(draft.aspect),
-                      std::string_view(draft.message));
+  std::vector<std::pair<std::uint32_t, std::size_t>> order;
+  order.reserve(drafts.size());
+  for (std::size_t i = 0; i < drafts.size(); ++i) order.emplace_back(finisher.order(drafts[i]), i);
+  std::ranges::sort(order, [&](const auto& a, const auto& b) {
+    if (a.first != b.first) return a.first < b.first;
+    const Draft& left = drafts[a.second];
+    const Draft& right = drafts[b.second];
+    return std::tie(left.rule->id, left.aspect, left.message) < std::tie(right.rule->id, right.aspect, right.message);
   });
   std::vector<Finding> findings;
   findings.reserve(drafts.size());
-  for (Draft& draft : drafts) findings.push_back(finisher.finish(std::move(draft)));
+  for (const auto& [place, index] : order) findings.push_back(finisher.finish(std::move(drafts[index])));
   finding::sort_and_merge(findings);
   return findings;
 }

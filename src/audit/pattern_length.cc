@@ -47,10 +47,10 @@ bool bounds_length(std::string_view pattern) {
   return true;
 }
 
-std::optional<std::uint64_t> fixed_length(std::string_view pattern) {
+std::optional<LengthRange> length_range(std::string_view pattern) {
   auto body = between_anchors(pattern);
   if (body.empty()) return {};
-  std::uint64_t length = 0;
+  LengthRange length{0, 0};
   while (!body.empty()) {
     if (body.starts_with('[')) {
       const auto close = body.find(']', 1);
@@ -63,17 +63,24 @@ std::optional<std::uint64_t> fixed_length(std::string_view pattern) {
     } else {
       return {};
     }
-    std::uint64_t times = 1;
+    LengthRange times{1, 1};
     if (body.starts_with('{')) {
       const auto close = body.find('}');
-      const auto count = parse_uint(body.substr(1, close == std::string_view::npos ? 0 : close - 1));
-      if (!count || *count > 100'000) return {};
-      times = *count;
+      if (close == std::string_view::npos) return {};
+      const auto counts = split(body.substr(1, close - 1), ',');
+      const auto least = parse_uint(counts.front());
+      const auto most = parse_uint(counts.back());
+      if (!least || !most || counts.size() > 2 || *most > 100'000) return {};
+      times = {*least, *most};
       body.remove_prefix(close + 1);
-    } else if (!body.empty() && (body.front() == '*' || body.front() == '+' || body.front() == '?')) {
+    } else if (body.starts_with('?')) {
+      times = {0, 1};
+      body.remove_prefix(1);
+    } else if (body.starts_with('*') || body.starts_with('+')) {
       return {};
     }
-    length += times;
+    length.least += times.least;
+    length.most += times.most;
   }
   return length;
 }

@@ -16,8 +16,13 @@ bool bounds_length(std::string_view pattern);
 // True for an anchored pattern that matches nothing but decimal digits, of any number: ^\d{8}$, ^[0-9]+$.
 bool matches_digits_only(std::string_view pattern);
 
-// The one length, in characters, that all matches of an anchored pattern of plain sets have: 8 for ^[0-9]{8}$. Nothing
-// where it is not of that simple form.
-std::optional<std::uint64_t> fixed_length(std::string_view pattern);
+struct LengthRange {
+  std::uint64_t least;
+  std::uint64_t most;
+};
+
+// The lengths, in characters, that matches of an anchored pattern of plain sets can have: 8 to 8 for ^[0-9]{8}$.
+// Nothing where it is not of that simple form.
+std::optional<LengthRange> length_range(std::string_view pattern);
 
 }  // namespace portico::audit

@@ -108,30 +108,43 @@ void flatten(const Tree& tree, std::vector<const Tree*>& out, int depth = 0) {
   for (const auto& child : tree.children) flatten(*child, out, depth + 1);
 }
 
+// Whether a match may consist of those characters alone.
+bool is_made_of(const Tree& tree, const Ranges& characters) {
+  std::vector<const Tree*> parts;
+  flatten(tree, parts);
+  return std::ranges::all_of(
+      parts, [&](const Tree* part) { return can_be_empty(*part) || overlap(first_of(*part), characters); });
+}
+
 // Whether one turn of the loop can be cut into turns in two ways: the body repeats by itself and nothing that has to
 // come stands between two turns; or two alternatives begin alike and one of them is all there is to it.
-bool is_ambiguous_body(const Tree& body) {
+bool is_ambiguous_body(const Tree& body, int depth = 0) {
+  if (depth > kDeepest) return false;
   const Tree& tree = inside(body);
   if (tree.kind == Tree::Kind::kRepeat) return tree.max >= kMany || (tree.max > 1 && tree.min != tree.max);
   if (tree.kind == Tree::Kind::kAlternate) {
     for (std::size_t i = 0; i < tree.children.size(); ++i) {
-      if (is_ambiguous_body(*tree.children[i])) return true;
-      for (std::size_t j = i + 1; j < tree.children.size(); ++j) {
-        const bool single =
-            inside(*tree.children[i]).kind == Tree::Kind::kSet && inside(*tree.children[j]).kind == Tree::Kind::kSet;
-        if (single && overlap(first_of(*tree.children[i]), first_of(*tree.children[j]))) return true;
+      if (is_ambiguous_body(*tree.children[i], depth + 1)) return true;
+      for (std::size_t j = 0; j < tree.children.size(); ++j) {
+        if (i != j && inside(*tree.children[i]).kind == Tree::Kind::kSet &&
+            is_made_of(*tree.children[j], first_of(*tree.children[i]))) {
+          return true;
+        }
       }
     }
     return false;
   }
   if (tree.kind != Tree::Kind::kConcat) return false;
-  // Everything but one repetition may be left out: (a+b?)+ is (a+)+ for a text of a's.
+  // All that has to be there beside one repetition can be of its characters: (a+b?)+ and ([a-z]+.)+ are (a+)+ for a
+  // text of a's.
   std::vector<const Tree*> parts;
   flatten(tree, parts);
-  const auto required = std::ranges::count_if(parts, [](const Tree* part) { return !can_be_empty(*part); });
   return std::ranges::any_of(parts, [&](const Tree* part) {
-    const bool alone = required == 0 || (required == 1 && !can_be_empty(*part));
-    return alone && repeats(*part);
+    if (!repeats(*part)) return false;
+    const Ranges characters = first_of(*part);
+    return std::ranges::all_of(parts, [&](const Tree* other) {
+      return other == part || can_be_empty(*other) || is_made_of(*other, characters);
+    });
   });
 }
 

@@ -188,7 +188,12 @@ Edits close_object(const Site& site) {
 Edits read_only(const Site& site) { return set_keyword(site, "readOnly", "true"); }
 Edits write_only(const Site& site) { return site.swagger() ? Edits{} : set_keyword(site, "writeOnly", "true"); }
 Edits keep_write_only(const Site& site) { return {remove(joined(site.pointer, "readOnly"))}; }
-Edits round_off(const Site& site) { return set_keyword(site, "multipleOf", "0.01"); }
+Edits round_off(const Site& site) {
+  const Node* items = site.schema().find("items");
+  if (items == nullptr) return set_keyword(site, "multipleOf", "0.01");
+  if (!takes_keywords(site, *items)) return {};
+  return {set(joined(joined(site.schema_pointer(), "items"), "multipleOf"), "0.01")};
+}
 Edits mark_password(const Site& site) { return set_keyword(site, "format", quoted("password")); }
 Edits lengthen_password(const Site& site) { return set_keyword(site, "minLength", "8"); }
 Edits uncap_password(const Site& site) { return set_keyword(site, "maxLength", "128"); }

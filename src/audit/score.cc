@@ -13,6 +13,15 @@ using finding::Severity;
 constexpr std::array<double, finding::kSeverityCount> kSecurityWeights = {0, 0.05, 0.25, 1, 3};
 constexpr std::array<double, finding::kSeverityCount> kValidationWeights = {0, 0.02, 0.06, 0.5, 1};
 
+// An operation without credentials weighs more than what its repair brings with it: a 401 to declare, an object to
+// check.
+double weight_of(const Draft& draft, const std::array<double, finding::kSeverityCount>& weights) {
+  const bool open =
+      draft.rule->id == "auth-disabled" || draft.rule->id == "auth-optional" || draft.rule->id == "auth-none";
+  const auto severity = open && draft.severity == Severity::kLow ? Severity::kMedium : draft.severity;
+  return weights[static_cast<std::size_t>(severity)];
+}
+
 struct Area {
   double points;
   std::array<double, finding::kSeverityCount> weights;
@@ -52,14 +61,14 @@ Score weigh(const contract::Contract& contract, Drafts& drafts) {
   const auto area_of = [&](const Draft& draft) -> Area& { return areas[is_data_validation(*draft.rule) ? 1 : 0]; };
   for (const Draft& draft : drafts) {
     Area& area = area_of(draft);
-    const double weight = area.weights[static_cast<std::size_t>(draft.severity)];
+    const double weight = weight_of(draft, area.weights);
     if (weight == 0) continue;
     each_share(contract, draft, [&](std::size_t i, double part) { area.sums[i] += weight * part; });
   }
   Score score;
   for (Draft& draft : drafts) {
     Area& area = area_of(draft);
-    const double weight = area.weights[static_cast<std::size_t>(draft.severity)];
+    const double weight = weight_of(draft, area.weights);
     if (weight == 0) continue;
     const double points = area.points / static_cast<double>(count);
     each_share(contract, draft, [&](std::size_t i, double part) {

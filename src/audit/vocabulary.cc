@@ -232,10 +232,23 @@ Topics topics_of(std::string_view name) {
 }
 
 bool has_phrase(const std::vector<std::string>& words, std::string_view phrases) {
-  return std::ranges::any_of(split(phrases, '|'), [&](std::string_view phrase) {
-    const auto parts = split(phrase, ' ');
-    return !std::ranges::search(words, parts).empty();
-  });
+  const auto stands_at = [&](std::size_t at, std::string_view phrase) {
+    for (; at < words.size(); ++at) {
+      const auto space = phrase.find(' ');
+      if (words[at] != phrase.substr(0, space)) return false;
+      if (space == std::string_view::npos) return true;
+      phrase.remove_prefix(space + 1);
+    }
+    return false;
+  };
+  while (true) {
+    const auto bar = phrases.find('|');
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      if (stands_at(i, phrases.substr(0, bar))) return true;
+    }
+    if (bar == std::string_view::npos) return false;
+    phrases.remove_prefix(bar + 1);
+  }
 }
 
 }  // namespace portico::audit

@@ -1,10 +1,9 @@
 #include "finding/finding.h"
 
 #include <algorithm>
-#include <set>
 #include <string_view>
 #include <tuple>
-#include <utility>
+#include <unordered_set>
 
 namespace portico::finding {
 namespace {
@@ -19,10 +18,10 @@ auto order(const Finding& finding) {
 }  // namespace
 
 void sort_and_merge(std::vector<Finding>& findings) {
-  std::ranges::sort(findings, {}, order);
-  std::set<std::pair<const Rule*, std::string>> seen;
+  if (!std::ranges::is_sorted(findings, {}, order)) std::ranges::sort(findings, {}, order);
+  std::unordered_set<std::string> seen;
   std::erase_if(findings, [&](const Finding& finding) {
-    return !finding.fingerprint.empty() && !seen.emplace(finding.rule, finding.fingerprint).second;
+    return !finding.fingerprint.empty() && !seen.insert(std::string(finding.rule->id) + finding.fingerprint).second;
   });
 }
 
