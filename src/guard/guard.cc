@@ -8,6 +8,7 @@
 #include "guard/authority.h"
 #include "guard/body.h"
 #include "guard/credentials.h"
+#include "guard/injection_check.h"
 #include "guard/inspection.h"
 #include "guard/limit_check.h"
 #include "guard/limits.h"
@@ -385,6 +386,10 @@ Decision Guard::check_request_body(Worker& worker, Transaction& transaction, std
                                         .too_large = RuleId::kRequestBodyTooLarge,
                                         .coding = RuleId::kRequestContentCoding}));
   if (!decision.allowed()) return decision;
+  if (const InjectionPlan* plan = transaction.plan->injection.get()) {
+    decision = check_injection(worker.state(), *plan, judge, head.media->place, worker.state().value, "body", false);
+    if (!decision.allowed()) return decision;
+  }
   decision = take_limits(worker, judge, transaction, LimitPhase::kBody,
                          {.body = body_tape(worker.state(), transaction.request_kind)});
   if (!decision.allowed()) return decision;

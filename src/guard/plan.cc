@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "contract/data_class.h"
+#include "guard/injection_check.h"
 #include "guard/inspection.h"
 #include "guard/operation_rules.h"
 #include "guard/schema_shape.h"
@@ -172,6 +173,7 @@ Result<std::vector<OperationPlan>> make_plans(const contract::Contract& contract
   }
   planner.note_schemas();
   PORTICO_CHECK_OK(add_inspections(plans, policy, contract));
+  PORTICO_CHECK_OK(add_injection_plans(plans, policy, contract));
   return plans;
 }
 

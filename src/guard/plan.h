@@ -23,7 +23,8 @@
 
 namespace portico::guard {
 
-struct Inspection;  // inspection.h
+struct InjectionPlan;  // injection_check.h
+struct Inspection;     // inspection.h
 
 struct ParameterPlan {
   const contract::Parameter* parameter = nullptr;
@@ -32,8 +33,9 @@ struct ParameterPlan {
   std::vector<Reading> readings;
   std::vector<MediaPlan> content;  // one: the value is a document of that media type; empty: it is styled text
   Carrier carrier = Carrier::kUri;
-  bool takes_others = false;  // see Shape
-  bool sensitive = false;     // personal or secret: never shown in events
+  bool takes_others = false;                  // see Shape
+  schema::PlaceId place = schema::kAnyPlace;  // for InjectionPlan
+  bool sensitive = false;                     // personal or secret: never shown in events
 
   Shape shape() const;
 };
@@ -60,9 +62,10 @@ struct OperationPlan {
   std::vector<LimitPlan> limits;
   BrowserPlan browser;
   LifecyclePlan lifecycle;
-  FieldsPlan fields;                             // of answers
-  std::shared_ptr<const OperationRules> rules;   // null: there are none
-  std::shared_ptr<const Inspection> inspection;  // of answers; null: none
+  FieldsPlan fields;                               // of answers
+  std::shared_ptr<const OperationRules> rules;     // null: there are none
+  std::shared_ptr<const InjectionPlan> injection;  // null: not looked for
+  std::shared_ptr<const Inspection> inspection;    // of answers; null: none
 };
 
 // How the contract's Schema Objects are read.

@@ -42,6 +42,8 @@ class RequestCheck {
   Decision pair_document(const ParameterPlan& plan, std::string_view kind, std::span<Pair> pairs);
   // For the owner's rules: the value that was just accepted.
   void keep(Variable kind, const std::vector<ParameterPlan>& plans, const ParameterPlan& plan);
+  // Looks for injections in it.
+  Decision inspect(std::string_view kind, const ParameterPlan& plan);
   bool declares_header(std::string_view name) const;
 
   Worker::State& worker_;

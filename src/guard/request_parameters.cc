@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "guard/body.h"
+#include "guard/injection_check.h"
 #include "guard/request.h"
 #include "http/target.h"
 
@@ -111,6 +112,14 @@ Decision RequestCheck::pair_document(const ParameterPlan& plan, std::string_view
   return document(plan, kind, group.front().raw_value);
 }
 
+Decision RequestCheck::inspect(std::string_view kind, const ParameterPlan& plan) {
+  if (plan_.injection == nullptr || worker_.value.count == 0) return {};
+  // What a header field or a document holds may have lines; what stands in a URI has none.
+  const bool one_line = plan.content.empty();
+  return check_injection(worker_, *plan_.injection, judge_, plan.place, worker_.value,
+                         place_of(kind, plan.parameter->name), one_line);
+}
+
 Decision RequestCheck::path(std::span<const contract::PathArgument> arguments) {
   constexpr std::string_view kPath = "path";
   for (const ParameterPlan& plan : plan_.path) {
@@ -125,6 +134,7 @@ Decision RequestCheck::path(std::span<const contract::PathArgument> arguments) {
     decision = judge_(std::move(decision));
     if (!decision.allowed()) return decision;
     keep(Variable::kPath, plan_.path, plan);
+    if (decision = inspect(kPath, plan); !decision.allowed()) return decision;
   }
   return {};
 }
@@ -156,6 +166,7 @@ Decision RequestCheck::query() {
     decision = judge_(std::move(decision));
     if (!decision.allowed()) return decision;
     keep(Variable::kQuery, plan_.query, plan);
+    if (decision = inspect(kQuery, plan); !decision.allowed()) return decision;
   }
   const auto is_taken = [](const Pair& pair) { return pair.taken_by != nullptr; };
   const bool all_taken = std::ranges::all_of(worker_.query, is_taken);
@@ -166,7 +177,13 @@ Decision RequestCheck::query() {
   if (all_taken) return {};
   for (const Pair& pair : worker_.query) {
     worker_.text.clear();
-    if (is_taken(pair) || http::append_percent_decoded(worker_.text, pair.raw_value)) continue;
+    if (is_taken(pair)) continue;
+    if (http::append_percent_decoded(worker_.text, pair.raw_value)) {
+      if (plan_.injection == nullptr) continue;
+      Decision decision = check_injection(worker_, *plan_.injection, judge_, worker_.text, "query/*");
+      if (!decision.allowed()) return decision;
+      continue;
+    }
     return judge_(refuse(RuleId::kRequestTargetAmbiguous, std::string(kQuery), "malformed-escape"));
   }
   return {};
@@ -199,6 +216,7 @@ Decision RequestCheck::headers() {
     decision = judge_(std::move(decision));
     if (!decision.allowed()) return decision;
     keep(Variable::kHeader, plan_.header, plan);
+    if (decision = inspect(kHeader, plan); !decision.allowed()) return decision;
   }
   return {};
 }
@@ -214,6 +232,7 @@ Decision RequestCheck::cookies() {
     decision = judge_(std::move(decision));
     if (!decision.allowed()) return decision;
     keep(Variable::kCookie, plan_.cookie, plan);
+    if (decision = inspect(kCookie, plan); !decision.allowed()) return decision;
   }
   return {};
 }

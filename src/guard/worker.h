@@ -7,6 +7,7 @@
 
 #include "cel/evaluate.h"
 #include "guard/guard.h"
+#include "guard/injection_check.h"
 #include "guard/inspection.h"
 #include "guard/pairs.h"
 #include "guard/rule_inputs.h"
@@ -46,6 +47,7 @@ struct Worker::State {
   cel::Scratch rule_scratch;
   std::vector<cel::Value> rule_values;
   InspectionScratch inspection;
+  InjectionScratch injection;
 
   // Of the request at hand, by the contract's security schemes.
   std::vector<SchemeVerdict> schemes;

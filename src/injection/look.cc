@@ -8,18 +8,45 @@
 namespace portico::injection {
 namespace {
 
-// Characters without which a text is nobody's syntax.
-bool has_syntax(std::string_view text) {
-  static constexpr auto kSyntax = [] {
-    std::array<bool, 256> table{};
-    for (const char c : std::string_view("'\"`;|&$<>(){}%\\/=#@:*\r\n\x1b"))
-      table[static_cast<unsigned char>(c)] = true;
-    for (int c = 0; c < 0x20; ++c) table[static_cast<std::size_t>(c)] = true;
-    table[0x7f] = table[0xe2] = table[0xe3] = table[0xef] = true;
-    table[static_cast<unsigned char>('.')] = true;
-    return table;
-  }();
-  return std::ranges::any_of(text, [](char c) { return kSyntax[static_cast<unsigned char>(c)]; });
+// Which characters a text has, by what they can begin.
+enum Trait : std::uint16_t {
+  kControl = 1,
+  kQuote = 2,
+  kBrace = 4,   // { } and what stands before it
+  kAngle = 8,   // < >
+  kSlash = 16,  // / and backslash
+  kSeparator = 64,  // ; | & ` $ and line breaks
+  kDollar = 128,
+  kCode = 256,  // what encodings begin with
+  kSign = 1024,  // = ( ) ,
+  kMark = 2048,  // # @ * %
+  kAnything = 4096,
+};
+
+constexpr auto kTraits = [] {
+  std::array<std::uint16_t, 256> table{};
+  const auto set = [&](std::string_view characters, std::uint16_t trait) {
+    for (const char c : characters) table[static_cast<unsigned char>(c)] |= trait;
+  };
+  for (std::size_t c = 0; c < 0x20; ++c) table[c] |= kControl;
+  table['\t'] = 0;
+  table[0x7f] = kControl;
+  set("'\"", kQuote);
+  set("{}", kBrace);
+  set("<>", kAngle | kSeparator);
+  set("/\\", kSlash);
+  set(";|&`$\n", kSeparator);
+  set("$", kDollar);
+  set("%&\\+\xe2\xe3\xef", kCode);
+  set("=(),;|&", kSign);
+  set("#@*%", kMark);
+  return table;
+}();
+
+std::uint16_t traits_of(std::string_view text) {
+  std::uint16_t traits = 0;
+  for (const char c : text) traits |= kTraits[static_cast<unsigned char>(c)];
+  return traits;
 }
 
 auto breaks_in(std::string_view text) {
@@ -27,20 +54,26 @@ auto breaks_in(std::string_view text) {
 }
 
 Verdict look_at_layer(std::string_view text, const Attacks& wanted, const Context& context, bool breaks_hidden) {
+  const std::uint16_t traits = traits_of(text) | kAnything;
   const auto wants = [&](Attack attack) { return wanted.test(static_cast<std::size_t>(attack)); };
-  if (wants(Attack::kHeader)) {
+  if (wants(Attack::kHeader) && (traits & kControl) != 0) {
     if (const Verdict found = look_for_header(text, context, breaks_hidden)) return found;
   }
-  using Look = Verdict (*)(std::string_view);
-  constexpr std::array<std::pair<Attack, Look>, 7> kLanguages = {{{Attack::kTemplate, look_for_template},
-                                                                  {Attack::kXxe, look_for_xxe},
-                                                                  {Attack::kSsrf, look_for_ssrf},
-                                                                  {Attack::kPath, look_for_path},
-                                                                  {Attack::kNoSql, look_for_nosql},
-                                                                  {Attack::kSql, look_for_sql},
-                                                                  {Attack::kCommand, look_for_command}}};
-  for (const auto& [attack, look_for] : kLanguages) {
-    if (!wants(attack)) continue;
+  struct Language {
+    Attack attack;
+    std::uint16_t needs;  // one of these traits
+    Verdict (*look_for)(std::string_view);
+  };
+  constexpr std::array<Language, 7> kLanguages = {
+      {{Attack::kTemplate, kBrace | kAngle | kMark, look_for_template},
+       {Attack::kXxe, kAngle, look_for_xxe},
+       {Attack::kSsrf, kAnything, look_for_ssrf},
+       {Attack::kPath, kSlash, look_for_path},
+       {Attack::kNoSql, kDollar | kQuote | kSign | kSeparator, look_for_nosql},
+       {Attack::kSql, kAnything, look_for_sql},
+       {Attack::kCommand, kSeparator, look_for_command}}};
+  for (const auto& [attack, needs, look_for] : kLanguages) {
+    if (!wants(attack) || (traits & needs) == 0) continue;
     if (const Verdict found = look_for(text)) return found;
   }
   return {};
@@ -50,11 +83,8 @@ Verdict look_at_layer(std::string_view text, const Attacks& wanted, const Contex
 
 Verdict look(std::string_view text, const Attacks& wanted, const Context& context, Scratch& scratch) {
   if (text.size() < 3 && !context.one_line) return {};
-  if (!has_syntax(text)) {
-    // Words and numbers alone: SQL that is put behind a number.
-    return wanted.test(static_cast<std::size_t>(Attack::kSql)) ? look_for_sql(text) : Verdict{};
-  }
   if (const Verdict found = look_at_layer(text, wanted, context, false)) return found;
+  if ((traits_of(text) & kCode) == 0) return {};
   // Encodings within encodings: deeper ones are nobody's.
   constexpr int kLayers = 3;
   const auto breaks = breaks_in(text);

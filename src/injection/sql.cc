@@ -249,8 +249,20 @@ Verdict look_within(std::string_view text, char quote) {
   return again.kind(0) == Sql::kString ? continuation(again, 1, true, false) : kNothing;
 }
 
+// A word at the start, and nothing that an expression needs: most texts, told without reading them.
+bool begins_as_prose(std::string_view text) {
+  text = trimmed(text);
+  if (text.empty()) return true;
+  const char first = text.front();
+  if (!is_alpha(first) && (static_cast<unsigned char>(first) & 0x80) == 0) return false;
+  return text.find_first_of("=<>(;)'\"*|&") == std::string_view::npos && !contains_ignoring_case(text, "union") &&
+         !starts_with_ignoring_case(text, "or ") && !starts_with_ignoring_case(text, "and ") &&
+         !starts_with_ignoring_case(text, "order") && !starts_with_ignoring_case(text, "having");
+}
+
 // Values that stand by themselves: numbers, or one word.
 Verdict look_bare(std::string_view text) {
+  if (begins_as_prose(text)) return kNothing;
   const SqlTokens tokens(text, '\0');
   const Reader read(tokens);
   std::size_t i = 0;

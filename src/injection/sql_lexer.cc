@@ -5,6 +5,11 @@
 namespace portico::injection {
 namespace {
 
+struct KnownWord {
+  std::string_view word;  // in lower case
+  Sql kind;
+};
+
 constexpr Words<5> kLogical = {"and", "or", "xor", "div", "mod"};
 constexpr Words<9> kCompare = {"like", "rlike", "regexp", "in", "between", "is", "sounds", "similar", "glob"};
 constexpr Words<4> kUnion = {"union", "intersect", "except", "minus"};
@@ -78,19 +83,61 @@ constexpr Words<62> kFunctions = {"sleep",
                                   "bin",
                                   "delay"};
 
+// All of them by their first letter, so that a word is compared with few.
+template <std::size_t N>
+constexpr std::size_t append(auto& table, std::size_t at, const Words<N>& words, Sql kind) {
+  for (const std::string_view word : words) table[at++] = {word, kind};
+  return at;
+}
+
+constexpr auto kKnown = [] {
+  constexpr std::size_t kCount = 2 + kLogical.size() + kCompare.size() + kUnion.size() + kStatement.size() +
+                                 kClause.size() + kLiteral.size() + kCase.size() + kFunctions.size();
+  std::array<KnownWord, kCount> table{};
+  table[0] = {"not", Sql::kNot};
+  table[1] = {"select", Sql::kSelect};
+  std::size_t at = 2;
+  at = append(table, at, kLogical, Sql::kLogical);
+  at = append(table, at, kCompare, Sql::kCompare);
+  at = append(table, at, kUnion, Sql::kUnion);
+  at = append(table, at, kStatement, Sql::kStatement);
+  at = append(table, at, kClause, Sql::kClause);
+  at = append(table, at, kLiteral, Sql::kLiteral);
+  at = append(table, at, kCase, Sql::kCase);
+  append(table, at, kFunctions, Sql::kFunction);
+  // Words with two meanings keep the order in which these were named.
+  std::array<KnownWord, kCount> sorted{};
+  std::size_t next = 0;
+  for (char letter = 'a'; letter <= 'z'; ++letter) {
+    for (const KnownWord& known : table) {
+      if (known.word.front() == letter) sorted[next++] = known;
+    }
+  }
+  return sorted;
+}();
+
+constexpr auto kFirst = [] {
+  std::array<std::uint8_t, 27> starts{};
+  for (std::size_t letter = 0; letter < starts.size(); ++letter) {
+    std::size_t at = 0;
+    while (at < kKnown.size() && kKnown[at].word.front() < static_cast<char>('a' + letter)) ++at;
+    starts[letter] = static_cast<std::uint8_t>(at);
+  }
+  return starts;
+}();
+
 constexpr bool starts_word(char c) { return is_alpha(c) || c == '_' || (static_cast<unsigned char>(c) & 0x80) != 0; }
 
 Sql kind_of_word(std::string_view word, bool called) {
-  if (equal_ignoring_case(word, "not")) return Sql::kNot;
-  if (equal_ignoring_case(word, "select")) return Sql::kSelect;
-  if (is_among(kLogical, word)) return Sql::kLogical;
-  if (is_among(kCompare, word)) return Sql::kCompare;
-  if (is_among(kUnion, word)) return Sql::kUnion;
-  if (is_among(kStatement, word)) return Sql::kStatement;
-  if (is_among(kClause, word)) return Sql::kClause;
-  if (is_among(kLiteral, word) && !called) return Sql::kLiteral;
-  if (is_among(kCase, word)) return Sql::kCase;
-  return called && is_among(kFunctions, word) ? Sql::kFunction : Sql::kWord;
+  if (!is_alpha(word.front())) return Sql::kWord;
+  const auto letter = static_cast<std::size_t>(to_lower(word.front()) - 'a');
+  for (std::size_t i = kFirst[letter]; i < kFirst[letter + 1]; ++i) {
+    if (!equal_ignoring_case(kKnown[i].word, word)) continue;
+    if (kKnown[i].kind == Sql::kFunction && !called) continue;
+    if (kKnown[i].kind == Sql::kLiteral && called) continue;
+    return kKnown[i].kind;
+  }
+  return Sql::kWord;
 }
 
 std::size_t lex_number(std::string_view text, std::size_t at) {
@@ -158,14 +205,18 @@ std::size_t SqlTokens::lex_word(std::string_view text, std::size_t at, SqlToken&
   return at;
 }
 
-SqlTokens::SqlTokens(std::string_view text, char quote) {
-  std::size_t at = 0;
-  if (quote != '\0') {
-    SqlToken token;
-    at = lex_string(text, 0, quote, token);
-    add(token);
-  }
-  while (at < text.size() && size_ < kMost) {
+SqlTokens::SqlTokens(std::string_view text, char quote) : text_(text) {
+  if (quote == '\0') return;
+  SqlToken token;
+  at_ = lex_string(text, 0, quote, token);
+  add(token);
+}
+
+void SqlTokens::read() {
+  const std::string_view text = text_;
+  std::size_t at = at_;
+  const std::size_t before = size_;
+  while (at < text.size() && size_ == before) {
     const char c = text[at];
     const char next = at + 1 < text.size() ? text[at + 1] : '\0';
     SqlToken token{Sql::kOther, text.substr(at, 1), at + 1};
@@ -278,6 +329,8 @@ SqlTokens::SqlTokens(std::string_view text, char quote) {
     token.end = at;
     add(token);
   }
+  at_ = at;
+  done_ = at >= text.size() || size_ == kMost;
 }
 
 }  // namespace portico::injection

@@ -42,15 +42,19 @@ struct SqlToken {
 
 // The first tokens of a text that is read as it stands, or as if a string of `quote` were open at its start. Comments
 // that stand between other tokens are white space and only the one at the end of the text is kept; MySQL's /*! */ are
-// code. At most kMost tokens: an injection is short.
+// code. Tokens are read as they are asked for, since prose is told by its first; at most kMost, since an injection is
+// short.
 class SqlTokens {
  public:
   static constexpr std::size_t kMost = 64;
 
   SqlTokens(std::string_view text, char quote);
 
-  const SqlToken& operator[](std::size_t i) const { return i < size_ ? tokens_[i] : kNone; }
-  std::size_t size() const { return size_; }
+  // References stay valid.
+  const SqlToken& operator[](std::size_t i) const {
+    while (size_ <= i && !done_) const_cast<SqlTokens*>(this)->read();
+    return i < size_ ? tokens_[i] : kNone;
+  }
   Sql kind(std::size_t i) const { return (*this)[i].kind; }
 
  private:
@@ -60,8 +64,12 @@ class SqlTokens {
   std::size_t lex_comment(std::string_view text, std::size_t at);
   std::size_t lex_word(std::string_view text, std::size_t at, SqlToken& token) const;
   void add(SqlToken token);
+  void read();  // one token more, or none where a comment is passed over
 
-  std::array<SqlToken, kMost> tokens_{};
+  std::string_view text_;
+  std::size_t at_ = 0;
+  bool done_ = false;
+  std::array<SqlToken, kMost> tokens_;  // the first size_
   std::size_t size_ = 0;
 };
 

@@ -89,6 +89,8 @@ void read_policy(Mapping& policy, Policy& to) {
   policy.list("rules", to.rules, "a rule", "What must be true of requests and answers, beyond the contract");
   policy.list("limits", to.limits, "a limit", "How often somebody may call");
   policy.list("repair", to.repair, "an entry of repair", "What is changed in answers, where they could be refused");
+  policy.list("injection", to.injection, "an entry of injection",
+              "What is looked for in requests, where strings are free");
   policy.list("leaks", to.leaks, "an entry of leaks", "What is looked for in answers that should not leave");
   policy.file("state", to.state, "The file shared with portico block and portico serve");
   policy.mapping(

@@ -14,6 +14,7 @@
 #include "policy/browser.h"
 #include "policy/check_mode.h"
 #include "policy/identity.h"
+#include "policy/injection.h"
 #include "policy/lifecycle.h"
 #include "policy/limit.h"
 #include "policy/repair.h"
@@ -61,6 +62,7 @@ struct Policy {
   std::vector<Limit> limits;
   std::vector<Repair> repair;
   std::vector<Leaks> leaks;
+  std::vector<Injection> injection;
   std::string state;         // path of the file shared with `portico block` and `portico serve`; empty: none
   std::optional<Cors> cors;  // nothing: the service's own affair
   Csrf csrf;

@@ -32,6 +32,7 @@ void read(Mapping& repair, Repair& to);  // an entry of `repair`, and what is in
 void read(Mapping& mask, MaskValues& to);
 void read(Mapping& round, RoundValues& to);
 void read(Mapping& drop, DropValues& to);
-void read(Mapping& leaks, Leaks& to);  // an entry of `leaks`
+void read(Mapping& injection, Injection& to);  // an entry of `injection`
+void read(Mapping& leaks, Leaks& to);          // an entry of `leaks`
 
 }  // namespace portico::policy
