@@ -25,6 +25,8 @@ bool flatten(const Tree& tree, std::vector<const Tree*>& out) {
   }
 }
 
+bool may_be_nothing(const Tree& term) { return term.kind == Tree::Kind::kRepeat && term.min == 0; }
+
 }  // namespace
 
 bool Loop::to_run(const Tree& tree, Run& run) {
@@ -54,9 +56,7 @@ bool Loop::disjoint(const Run& a, const Run& b) {
   return true;
 }
 
-std::optional<Loop> Loop::make(const Tree& tree) {
-  std::vector<const Tree*> terms;
-  if (!flatten(tree, terms)) return std::nullopt;
+std::optional<Loop> Loop::make(std::span<const Tree* const> terms) {
   Loop loop;
   std::size_t begin = 0;
   std::size_t end = terms.size();
@@ -68,6 +68,9 @@ std::optional<Loop> Loop::make(const Tree& tree) {
     loop.at_end_ = true;
     --end;
   }
+  // What may be nothing says nothing where the pattern has no end.
+  while (!loop.at_end_ && begin < end && may_be_nothing(*terms[end - 1])) --end;
+  while (!loop.at_start_ && begin < end && may_be_nothing(*terms[begin])) ++begin;
   for (std::size_t i = begin; i < end; ++i) {
     Run run;
     if (!to_run(*terms[i], run)) return std::nullopt;
@@ -133,5 +136,37 @@ bool Loop::search(std::string_view text) const {
 }
 
 std::size_t Loop::footprint() const { return runs_.capacity() * sizeof(Run) + literal_.capacity(); }
+
+std::optional<Loops> Loops::make(const Tree& tree) {
+  std::vector<const Tree*> terms;
+  Loops loops;
+  if (!flatten(tree, terms) || !loops.add(terms)) return std::nullopt;
+  return loops;
+}
+
+// The first alternation among the terms becomes as many lists of terms, whose others are taken apart in turn.
+bool Loops::add(std::span<const Tree* const> terms) {
+  constexpr std::size_t kMostLoops = 16;
+  const auto choice = std::ranges::find(terms, Tree::Kind::kAlternate, &Tree::kind);
+  if (choice == terms.end()) {
+    auto loop = Loop::make(terms);
+    if (!loop || loops_.size() == kMostLoops) return false;
+    loops_.push_back(std::move(*loop));
+    return true;
+  }
+  for (const TreePtr& alternative : (*choice)->children) {
+    std::vector<const Tree*> chosen(terms.begin(), choice);
+    if (!flatten(*alternative, chosen)) return false;
+    chosen.insert(chosen.end(), choice + 1, terms.end());
+    if (!add(chosen)) return false;
+  }
+  return true;
+}
+
+std::size_t Loops::footprint() const {
+  std::size_t bytes = loops_.capacity() * sizeof(Loop);
+  for (const Loop& loop : loops_) bytes += loop.footprint();
+  return bytes;
+}
 
 }  // namespace portico::regex

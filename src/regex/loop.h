@@ -5,9 +5,11 @@
 // possible is the only way, and no step is ever taken back.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +20,8 @@ namespace portico::regex {
 
 class Loop {
  public:
-  // Nothing when the pattern is not of that form.
-  static std::optional<Loop> make(const Tree& tree);
+  // Nothing when the pattern, its terms one after the other, is not of that form.
+  static std::optional<Loop> make(std::span<const Tree* const> terms);
 
   bool search(std::string_view text) const;
   std::size_t footprint() const;
@@ -43,6 +45,22 @@ class Loop {
   std::string literal_;  // unanchored: to be found anywhere
   bool at_start_ = false;
   bool at_end_ = false;
+};
+
+// Alternatives each of which is a loop ("default|^[0-9]+$", "^[0-9]+(ms|s|h)$").
+class Loops {
+ public:
+  static std::optional<Loops> make(const Tree& tree);
+
+  bool search(std::string_view text) const {
+    return std::ranges::any_of(loops_, [text](const Loop& loop) { return loop.search(text); });
+  }
+  std::size_t footprint() const;
+
+ private:
+  bool add(std::span<const Tree* const> terms);
+
+  std::vector<Loop> loops_;
 };
 
 }  // namespace portico::regex

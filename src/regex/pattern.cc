@@ -42,11 +42,11 @@ std::unique_ptr<RE2> make_re2(const Tree& tree, bool at_start) {
 }
 
 struct Condition {
-  std::variant<Loop, std::unique_ptr<RE2>> test;
+  std::variant<Loops, std::unique_ptr<RE2>> test;
   bool wanted = true;
 
   bool holds(std::string_view subject) const {
-    if (const auto* loop = std::get_if<Loop>(&test)) return loop->search(subject) == wanted;
+    if (const auto* loops = std::get_if<Loops>(&test)) return loops->search(subject) == wanted;
     return RE2::PartialMatch(re2::StringPiece(subject.data(), subject.size()), *std::get<1>(test)) == wanted;
   }
 };
@@ -75,7 +75,7 @@ struct Terms {
 std::optional<Condition> make_condition(const Tree& tree, bool wanted, bool at_start) {
   if (tree.looks || tree.refers || tree.exotic) return std::nullopt;
   if (!at_start) {
-    if (auto loop = Loop::make(tree)) return Condition{std::move(*loop), wanted};
+    if (auto loops = Loops::make(tree)) return Condition{std::move(*loops), wanted};
   }
   auto compiled = make_re2(tree, at_start);
   if (compiled == nullptr) return std::nullopt;
@@ -176,7 +176,7 @@ Result<Pattern> Pattern::compile(std::string_view ecma) {
   Tree& root = **tree;
   auto compiled = std::make_unique<Compiled>();
   if (auto simple = make_condition(root, true, false)) {
-    compiled->engine = std::holds_alternative<Loop>(simple->test) ? Engine::kLoop : Engine::kRe2;
+    compiled->engine = std::holds_alternative<Loops>(simple->test) ? Engine::kLoop : Engine::kRe2;
     compiled->conditions.push_back(std::move(*simple));
     return Pattern(std::move(compiled));
   }
@@ -217,10 +217,10 @@ Engine Pattern::engine() const { return compiled_->engine; }
 std::size_t Pattern::footprint() const {
   std::size_t bytes = sizeof(Compiled);
   for (const Condition& condition : compiled_->conditions) {
-    const auto* loop = std::get_if<Loop>(&condition.test);
+    const auto* loops = std::get_if<Loops>(&condition.test);
     // RE2 counts instructions of 16 bytes; it compiles a forward and, when needed, a backward program.
-    bytes += loop != nullptr
-                 ? loop->footprint()
+    bytes += loops != nullptr
+                 ? loops->footprint()
                  : std::size_t{2} * 16 * static_cast<std::size_t>(std::get<1>(condition.test)->ProgramSize());
   }
   return bytes + (compiled_->backtracking ? compiled_->backtracking->footprint() : 0);

@@ -58,6 +58,21 @@ TEST(Pattern, MeansWhatEcma262Says) {
       {"", "anything", true},
       {"^$", "", true},
       {"^$", "a", false},
+      // Alternatives
+      {"default|^[0-9]+$", "42", true},
+      {"default|^[0-9]+$", "4x2", false},
+      {"default|^[0-9]+$", "a default", true},
+      {"^[0-9]+(ns|ms|s)$", "10ms", true},
+      {"^[0-9]+(ns|ms|s)$", "10m", false},
+      {"^[0-9]+(ns|ms|s)$", "ms", false},
+      {"(aws|gcp)://(.*)", "see gcp://", true},
+      {"(aws|gcp)://(.*)", "gcp:/", false},
+      {"(aws|gcp)://(.+)", "gcp://", false},
+      {"^(a|b|)c$", "c", true},
+      {"^(a|b|)c$", "abc", false},
+      {"x*", "", true},
+      {"a*b", "xb", true},
+      {"a*b", "a", false},
       // Annex B
       {"^a\\-b$", "a-b", true},
       {"^[\\w-.]+$", "a-.", true},
@@ -87,10 +102,11 @@ TEST(Pattern, IsRefusedWhenItIsNone) {
 TEST(Pattern, TakesTheCheapestWay) {
   const auto engine = [](const char* text) { return Pattern::compile(text)->engine(); };
   for (const char* text : {"^x-", "foo", ".*", ".+", "^.{1,64}$", "^[a-z0-9-]+$", "^[A-Z]{2}[0-9]{6}$",
-                           "^[0-9a-f]{8}-[0-9a-f]{4}$", "^(abc)$", "[a-z]", "^[a-z]+@[a-z]{2,}$", "^a?b$"}) {
+                           "^[0-9a-f]{8}-[0-9a-f]{4}$", "^(abc)$", "[a-z]", "^[a-z]+@[a-z]{2,}$", "^a?b$",
+                           "^(a|b)$", "default|^[0-9]+$", "^[0-9]+(ns|ms|s)$", "(http|https)://(.*)", "(.*)x"}) {
     EXPECT_EQ(engine(text), Engine::kLoop) << text;
   }
-  for (const char* text : {"^(a|b)$", "^[a-z]+[a-z0-9]$", "foo$", "^(ab)+$", "a.c"}) {
+  for (const char* text : {"^[a-z]+[a-z0-9]$", "foo$", "^(ab)+$", "a.c"}) {
     EXPECT_EQ(engine(text), Engine::kRe2) << text;
   }
   for (const char* text : {"^(?=.*[A-Z])(?=.*\\d).{8,}$", "^(?!admin)[a-z]+$", "^(?!-)[a-z-]+(?<!-)$",
