@@ -140,7 +140,12 @@ bool Machine<kExplain>::read(std::uint32_t entry, const json::TapeSource& source
       w.take();
       if (!w.empty(first)) {
         if (!allows_letter(child.types, letter) || depth == source.max_depth) return State::kFailed;
-        if (child.way == Way::kBlock || child.way == Way::kChoice) pc = plain(child.rest, letter, rest);
+        if (child.way == Way::kBlock || child.way == Way::kChoice) {
+          const Op& op = ops[child.rest];
+          const Code wanted = letter == json::tape::kObject ? Code::kObject : Code::kArray;
+          const bool alone = op.code == wanted && op.n != 0 && ops[child.rest + 1].code == Code::kReturn;
+          pc = alone ? child.rest : plain(child.rest, letter, rest);
+        }
         if (pc != kNoBlock) return enter_level(pc, rest, letter);
         w.put_back();
         if (!w.value_apart(depth)) return State::kFailed;
