@@ -5,9 +5,9 @@
 namespace portico::cli {
 
 std::span<const Command* const> commands() {
-  static constexpr std::array kCommands = {&kContractCommand, &kAuditCommand,    &kExplainCommand,
-                                           &kThreatsCommand,  &kValidateCommand, &kGuardCommand,
-                                           &kBlockCommand,    &kKeyCommand,      &kUpCommand};
+  static constexpr std::array kCommands = {&kContractCommand, &kAuditCommand, &kExplainCommand, &kThreatsCommand,
+                                           &kValidateCommand, &kGuardCommand, &kBlockCommand,   &kServeCommand,
+                                           &kKeyCommand,      &kUpCommand};
   return kCommands;
 }
 

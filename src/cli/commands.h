@@ -8,6 +8,7 @@ namespace portico::cli {
 extern const Command kAuditCommand;
 extern const Command kExplainCommand;
 extern const Command kBlockCommand;
+extern const Command kServeCommand;
 extern const Command kContractCommand;
 extern const Command kGuardCommand;
 extern const Command kThreatsCommand;

@@ -200,7 +200,8 @@ Decision Guard::find_operation(Worker& worker, const Shared& shared, Transaction
     Decision decision = judge(refuse(RuleId::kRequestHostUnknown, "header/host"));
     if (!decision.allowed()) return decision;
   }
-  if (Decision decision = judge(state_->origin.check(shared, head, transaction.client)); !decision.allowed()) {
+  if (Decision decision = judge(state_->origin.check(worker.state(), shared, head, transaction.client));
+      !decision.allowed()) {
     return decision;
   }
   if (state_->browser.has_cors() && head.method == "OPTIONS") {

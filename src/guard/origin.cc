@@ -1,40 +1,28 @@
 #include "guard/origin.h"
 
+#include <algorithm>
 #include <ranges>
 
-#include "address/list_file.h"
 #include "base/text.h"
 #include "guard/checks.h"
+#include "guard/worker.h"
 #include "state/reader.h"
 
 namespace portico::guard {
-namespace {
-
-void add_networks(const std::vector<std::string>& networks, std::vector<address::Range>& to) {
-  for (const std::string& text : networks) {
-    if (const auto network = address::parse_network(text)) to.push_back(address::range_of(*network));
-  }
-}
-
-Result<address::Set> make_set(const std::vector<std::string>& networks, const std::vector<std::string>& files) {
-  std::vector<address::Range> ranges;
-  add_networks(networks, ranges);
-  for (const std::string& file : files) PORTICO_CHECK_OK(address::read_list_file(file, ranges));
-  return address::Set::make(std::move(ranges));
-}
-
-}  // namespace
+namespace {}  // namespace
 
 Result<Origin> Origin::make(const policy::Policy& policy) {
   Origin origin;
-  PORTICO_TRY(origin.trusted_, make_set(policy.trusted_proxies, {}));
+  PORTICO_TRY(origin.trusted_, address::compile({policy.trusted_proxies, {}}));
   const bool is_rfc7239 = policy.proxy_field == policy::ProxyField::kForwarded;
   origin.syntax_ = is_rfc7239 ? address::ForwardedSyntax::kForwarded : address::ForwardedSyntax::kXForwardedFor;
   origin.field_ = is_rfc7239 ? "forwarded" : "x-forwarded-for";
-  const policy::Addresses& addresses = policy.addresses;
-  origin.has_allowed_ = !addresses.allow.empty() || !addresses.allow_files.empty();
-  PORTICO_TRY(origin.allowed_, make_set(addresses.allow, addresses.allow_files));
-  PORTICO_TRY(origin.denied_, make_set(addresses.deny, addresses.deny_files));
+  const address::ListSources allow{policy.addresses.allow, policy.addresses.allow_files};
+  const address::ListSources deny{policy.addresses.deny, policy.addresses.deny_files};
+  origin.has_allowed_ = !allow.empty();
+  origin.has_files_ = !allow.files.empty() || !deny.files.empty();
+  origin.sources_ = address::Lists::hash_of(allow, deny);
+  PORTICO_TRY(origin.lists_, address::Lists::compile(allow, deny));
   return origin;
 }
 
@@ -50,11 +38,33 @@ bool Origin::find_client(const RequestHead& head, address::Ip& client) const {
   return true;
 }
 
-Decision Origin::check(const Shared& shared, const RequestHead& head, address::Ip& client) const {
-  if (!find_client(head, client)) return refuse(RuleId::kRequestForwardedMalformed, "header/" + std::string(field_));
-  if ((has_allowed_ && !allowed_.contains(client)) || denied_.contains(client)) {
-    return refuse(RuleId::kRequestAddressDenied);
+// The newest that there are: what `portico serve` has compiled since this guard was made, or what it was made with.
+const address::Lists& Origin::lists(Worker::State& worker, const Shared& shared) const {
+  if (!has_files_ || shared.state == nullptr) return lists_;
+  auto found = std::ranges::find(worker.newer_lists, this, &NewerLists::origin);
+  if (found == worker.newer_lists.end()) {
+    found = worker.newer_lists.insert(found, NewerLists{.origin = this});
   }
+  if (const std::uint64_t epoch = shared.state->lists_epoch(); epoch != found->epoch) {
+    found->epoch = epoch;
+    auto mapped = address::Lists::map(address::lists_path(shared.state->path()), sources_);
+    if (mapped && mapped->started_us() > lists_.started_us()) {
+      found->lists = *std::move(mapped);
+      found->usable = true;
+    }
+  }
+  return found->usable ? found->lists : lists_;
+}
+
+bool Origin::is_denied(Worker::State& worker, const Shared& shared, address::Ip client) const {
+  const address::Lists& lists = this->lists(worker, shared);
+  return (has_allowed_ && !lists.allowed().contains(client)) || lists.denied().contains(client);
+}
+
+Decision Origin::check(Worker::State& worker, const Shared& shared, const RequestHead& head,
+                       address::Ip& client) const {
+  if (!find_client(head, client)) return refuse(RuleId::kRequestForwardedMalformed, "header/" + std::string(field_));
+  if (is_denied(worker, shared, client)) return refuse(RuleId::kRequestAddressDenied);
   if (shared.state != nullptr && shared.state->find(client, head.wall_us))
     return refuse(RuleId::kRequestAddressBlocked);
   return {};

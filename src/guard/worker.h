@@ -9,6 +9,7 @@
 #include "guard/guard.h"
 #include "guard/injection_check.h"
 #include "guard/inspection.h"
+#include "guard/origin.h"
 #include "guard/pairs.h"
 #include "guard/rule_inputs.h"
 #include "guard/scheme_verdict.h"
@@ -38,6 +39,7 @@ struct Worker::State {
   std::string query_names;
   std::string cookie_text;  // all Cookie fields
   std::vector<Pair> cookies;
+  std::vector<NewerLists> newer_lists;
   std::string limit_policy;  // values of the RateLimit fields
   std::string limit_state;
   std::vector<Pair> form;
