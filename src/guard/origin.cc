@@ -23,6 +23,8 @@ Result<Origin> Origin::make(const policy::Policy& policy) {
   origin.has_files_ = !allow.files.empty() || !deny.files.empty();
   origin.sources_ = address::Lists::hash_of(allow, deny);
   PORTICO_TRY(origin.lists_, address::Lists::compile(allow, deny));
+  PORTICO_TRY(origin.countries_, CountryGroups::make(policy.addresses.countries));
+  PORTICO_TRY(origin.networks_, NetworkGroups::make(policy.addresses.networks));
   return origin;
 }
 
@@ -58,7 +60,8 @@ const address::Lists& Origin::lists(Worker::State& worker, const Shared& shared)
 
 bool Origin::is_denied(Worker::State& worker, const Shared& shared, address::Ip client) const {
   const address::Lists& lists = this->lists(worker, shared);
-  return (has_allowed_ && !lists.allowed().contains(client)) || lists.denied().contains(client);
+  return (has_allowed_ && !lists.allowed().contains(client)) || lists.denied().contains(client) ||
+         countries_.denies(client) || networks_.denies(client);
 }
 
 Decision Origin::check(Worker::State& worker, const Shared& shared, const RequestHead& head,

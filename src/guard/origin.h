@@ -8,6 +8,7 @@
 #include "address/lists.h"
 #include "address/set.h"
 #include "base/result.h"
+#include "guard/groups.h"
 #include "guard/guard.h"
 #include "policy/policy.h"
 
@@ -45,6 +46,8 @@ class Origin {
   bool has_files_ = false;
   std::uint64_t sources_ = 0;  // of the lists
   address::Lists lists_;
+  CountryGroups countries_;
+  NetworkGroups networks_;
 };
 
 }  // namespace portico::guard

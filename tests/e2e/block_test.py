@@ -9,6 +9,7 @@ import tempfile
 import unittest
 
 from harness import PATIENCE, PORTICO, Guard, GuardTest, Upstream, wait
+from mmdb import database
 from wire import raw_answer
 
 ITEM = {"id": 7, "name": "pen"}
@@ -176,6 +177,44 @@ class Addresses(unittest.TestCase):
         self.assertEqual(seen.field("X-Real-IP"), "192.0.2.1")
         self.assertEqual(seen.field("X-Forwarded-For"), "6.6.6.6, 192.0.2.1, 127.0.0.1")
         self.assertEqual(guard.events.last_of_path("/items/7")["address"], "192.0.2.1")
+
+    def groups(self, kind, networks, rules):
+        folder = tempfile.TemporaryDirectory(prefix="portico-e2e-")
+        self.addCleanup(folder.cleanup)
+        os.chmod(folder.name, 0o755)
+        path = pathlib.Path(folder.name) / "test.mmdb"
+        path.write_bytes(database(networks))
+        return f"addresses: {{{kind}: {{database: {path}, {rules}}}}}\n"
+
+    COUNTRIES = {"192.0.2.0/24": {"country": {"iso_code": "DE"}}, "198.51.100.0/25": {"country": {"iso_code": "FR"}},
+                 "203.0.113.0/24": {"registered_country": {"iso_code": "FR"}},
+                 "2001:db8::/32": {"country": {"iso_code": "DE"}}}
+
+    def test_countries(self):
+        clients = ("192.0.2.1", "198.51.100.1", "198.51.100.200", "203.0.113.1", "2001:db8::1", "2001:db9::1")
+        allowing = self.guard(self.groups("countries", self.COUNTRIES, "allow: [de]"))
+        self.assertEqual(self.statuses(allowing, *clients), [200, 403, 403, 403, 200, 403])
+        denying = self.guard(self.groups("countries", self.COUNTRIES, "deny: [FR]"))
+        self.assertEqual(self.statuses(denying, *clients), [200, 403, 200, 403, 200, 200])
+
+    def test_networks(self):
+        networks = {"192.0.2.0/24": {"autonomous_system_number": 64500},
+                    "2001:db8::/32": {"autonomous_system_number": 64501}}
+        clients = ("192.0.2.1", "198.51.100.1", "2001:db8::1")
+        guard = self.guard(self.groups("networks", networks, "deny: [AS64500]"))
+        self.assertEqual(self.statuses(guard, *clients), [403, 200, 200])
+        guard = self.guard(self.groups("networks", networks, "allow: [AS64501]"))
+        self.assertEqual(self.statuses(guard, *clients), [403, 403, 200])
+
+    def test_what_is_no_database_is_said(self):
+        for policy, expected in ((self.groups("countries", {}, "deny: [Germany]"), "no country code"),
+                                 (self.groups("networks", {}, "deny: ['64500']"), "no autonomous system"),
+                                 ("addresses: {countries: {database: /dev/null, deny: [DE]}}\n", "no database of addresses"),
+                                 ("addresses: {deny_files: [/nowhere/x]}\n", "/nowhere/x")):
+            guard = Guard(self.upstream, policy=f"version: 1\n{policy}", wait_ready=False)
+            guard.process.process.wait(PATIENCE)
+            guard.stop(check=False)
+            self.assertIn(expected, guard.said)
 
     def test_forwarded(self):
         guard = self.guard("addresses: {deny: [192.0.2.7]}\n", field="Forwarded")
