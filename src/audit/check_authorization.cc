@@ -131,7 +131,8 @@ void check_shared_management(const Subject& subject, Drafts& drafts) {
 }
 
 void check_single_scope(const Subject& subject, Drafts& drafts) {
-  constexpr std::size_t kFewest = 5;  // operations; below that a scope for each would be too many
+  constexpr std::size_t kFewest =
+      5;  // operations; below that two scopes would be many. A note: size must not cost points
   std::set<std::string_view> all;
   bool reads = false;
   bool writes = false;
@@ -147,7 +148,7 @@ void check_single_scope(const Subject& subject, Drafts& drafts) {
   }
   if (all.size() != 1 || !reads || !writes || count < kFewest) return;
   drafts.push_back({.rule = design_rule("access-scope-single"),
-                    .severity = Severity::kLow,
+                    .severity = Severity::kInfo,
                     .node = subject.contract.root->find("paths"),
                     .message = "all " + std::to_string(count) + " operations ask for the scope \"" +
                                printable(*all.begin()) + "\", whether they read or change",

@@ -129,7 +129,7 @@ inline constexpr Rule kAccessRules[] = {
     {
         .id = "access-scope-single",
         .title = "Reading and writing need the same scope",
-        .severity = Severity::kLow,
+        .severity = Severity::kInfo,
         .precision = Precision::kMedium,
         .owasp_2019 = 5,
         .owasp_2023 = 5,
