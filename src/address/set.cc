@@ -124,7 +124,7 @@ bool Set::contains_v6(Ip ip) const {
   constexpr std::size_t kFew = 8;
   std::size_t begin = end - 1;
   while (begin > 0 && end - begin < kFew && v6_[begin - 1] == ip.high) --begin;
-  if (begin > 0 && v6_[begin - 1] == ip.high) begin = std::min(v6_.rank(ip.high - 1), end);
+  if (begin > 0 && v6_[begin - 1] == ip.high) begin = ip.high == 0 ? 0 : std::min(v6_.rank(ip.high - 1), end);
   const auto first = low_.begin() + static_cast<std::ptrdiff_t>(begin);
   const auto last = low_.begin() + static_cast<std::ptrdiff_t>(end);
   return (std::upper_bound(first, last, ip.low) - low_.begin()) % 2 == 1;

@@ -51,6 +51,17 @@ TEST(Set, KnowsTheEnds) {
                has(last, "::1"));
 }
 
+// Found by fuzzing: many addresses whose upper half is zero.
+TEST(Set, HoldsManyAddressesOfTheFirstNetwork) {
+  std::vector<std::string> addresses;
+  for (int i = 1; i < 200; i += 2) addresses.push_back("::" + std::to_string(i));
+  const Set set = set_of(addresses);
+  for (int i = 1; i < 200; i += 2) {
+    EXPECT_TRUE(has(set, "::" + std::to_string(i))) << i;
+    EXPECT_FALSE(has(set, "::" + std::to_string(i) + ":0")) << i;
+  }
+}
+
 // Against the obvious way, at the edges of what is in it, for sets of sizes around the tree's own.
 TEST(Set, AgreesWithAPlainSearch) {
   std::mt19937_64 random(3);
