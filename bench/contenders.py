@@ -10,6 +10,8 @@ import subprocess
 import tempfile
 import time
 
+from token_es256 import make as make_token
+
 FOLDER = pathlib.Path(__file__).resolve().parent
 BUILD = pathlib.Path(os.environ.get("PORTICO_BUILD", FOLDER.parent / "build" / "release"))
 NGINX = "/usr/sbin/nginx"
@@ -34,10 +36,18 @@ SERVICE = """
     location / { return 200 '@ANSWER@'; }
   }
 """
+# Everything at once: both bodies, a verified token, a rule, a limit, CORS and CSRF, the default header fields, an event.
 POLICY = """version: 1
-contract: %s
+contract: %(contract)s
+identity:
+  tokens:
+    - {schemes: [bearer], issuer: "https://id.example", audiences: [orders], keys: %(home)s/keys.json,
+       algorithms: [ES256], type: at+jwt}
+rules:
+  - {operations: ["*"], require: "token.sub.startsWith('user-') && 'clerk' in token.roles"}
 limits:
   - {operations: ["*"], per: address, rate: 1000000/second, burst: 1000000}
+cors: {origins: ["https://app.example"]}
 """
 # Debian's own settings, but for a rule engine that blocks, and answers in JSON that are looked at too.
 MODSECURITY = """SecRuleEngine On
@@ -98,7 +108,8 @@ class Server:
 
     slow = False
 
-    def __init__(self, home, name, http, main="", **marks):
+    def __init__(self, home, name, http, main="", workers=1, **marks):
+        self.workers = workers
         self.home = home / name
         self.home.mkdir()
         self.home.chmod(0o755)
@@ -106,7 +117,7 @@ class Server:
         temporary = "".join(f"  {kind}_temp_path {self.home}/{kind};\n"
                             for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         user = "user www-data;\n" if os.geteuid() == 0 else ""
-        text = (f"{main}\n{user}worker_processes 1;\ndaemon off;\npid {self.home}/nginx.pid;\n"
+        text = (f"{main}\n{user}worker_processes {workers};\ndaemon off;\npid {self.home}/nginx.pid;\n"
                 "error_log stderr error;\nevents { worker_connections 1024; }\n"
                 f"http {{\n  access_log off;\n  client_body_buffer_size 64k;\n  keepalive_requests 1000000000;\n"
                 f"{temporary}{http}}}\n")
@@ -130,7 +141,7 @@ class Server:
             socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
         except OSError:
             return False
-        return bool(self._workers())
+        return len(self._workers()) == self.workers
 
     def _workers(self):
         below = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
@@ -166,13 +177,13 @@ class Server:
 
 
 class Contenders:
-    """A context manager: {name: Server}."""
+    """A context manager: {name: Server}. `fields` are those that a request must have."""
 
-    def __init__(self, names, answer):
-        self.names, self.answer, self.servers = names, answer, []
+    def __init__(self, names, answer, workers=1):
+        self.names, self.answer, self.workers, self.servers = names, answer, workers, []
 
     def _start(self, name, http, main="", **marks):
-        server = Server(self.home, name, http, main, **marks)
+        server = Server(self.home, name, http, main, self.workers, **marks)
         self.servers.append(server)
         return server
 
@@ -184,7 +195,7 @@ class Contenders:
             if not module.exists():
                 raise Missing(f"{module} is not built")
             policy = self.home / "portico.yaml"
-            policy.write_text(POLICY % (FOLDER / "orders.yaml"))
+            policy.write_text(POLICY % {"contract": FOLDER / "orders.yaml", "home": self.home})
             return self._start(name, "  portico_event_log @HOME@/events.jsonl;\n" + PROXY, f"load_module {module};",
                                SERVICE=service.port, GUARD=f"portico_policy {policy};")
         if name == "modsecurity-crs":
@@ -202,6 +213,11 @@ class Contenders:
         self.home = pathlib.Path(tempfile.mkdtemp(prefix="portico-bench-"))
         self.home.chmod(0o755)
         try:
+            now = int(time.time())
+            token = make_token(self.home, {"iss": "https://id.example", "aud": "orders", "sub": "user-4711", "jti": "1",
+                                           "client_id": "bench", "roles": ["clerk"], "iat": now, "exp": now + 86400})
+            # Sent to all of them.
+            self.fields = {"Authorization": "Bearer " + token}
             service = self._start("service", SERVICE, ANSWER=self.answer)
             return {name: self._start_contender(name, service) for name in self.names}
         except BaseException:
