@@ -1,101 +1,24 @@
 #include "base/date.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
-#include "base/text.h"
+#include "base/clock.h"
 
 namespace portico {
 namespace {
 
 using Days = std::chrono::days;
 
-// Reads a text from its front.
-class Scanner {
- public:
-  explicit Scanner(std::string_view text) : rest_(text) {}
-
-  // Exactly `digits` digits.
-  std::int64_t number(std::size_t digits) {
-    std::int64_t value = 0;
-    if (rest_.size() < digits) good_ = false;
-    for (std::size_t i = 0; good_ && i < digits; ++i) {
-      good_ = is_digit(rest_[i]);
-      value = value * 10 + (rest_[i] - '0');
-    }
-    if (good_) rest_.remove_prefix(digits);
-    return value;
-  }
-
-  // Any of `choices`; 0 when there is none.
-  char one_of(std::string_view choices) {
-    if (!good_ || rest_.empty() || choices.find(rest_.front()) == std::string_view::npos) {
-      good_ = false;
-      return 0;
-    }
-    const char c = rest_.front();
-    rest_.remove_prefix(1);
-    return c;
-  }
-
-  void skip_fraction() {
-    if (!good_ || !rest_.starts_with('.')) return;
-    const auto end = rest_.find_first_not_of("0123456789", 1);
-    good_ = end != 1 && rest_.size() > 1;
-    rest_.remove_prefix(std::min(end, rest_.size()));
-  }
-
-  bool good() const { return good_; }
-  bool at_end() const { return rest_.empty(); }
-
- private:
-  std::string_view rest_;
-  bool good_ = true;
-};
-
-// Seconds of the day, minus the offset from UTC.
-std::int64_t time_of_day(Scanner& scanner, bool& exists) {
-  const auto hour = scanner.number(2);
-  scanner.one_of(":");
-  const auto minute = scanner.number(2);
-  scanner.one_of(":");
-  const auto second = scanner.number(2);
-  scanner.skip_fraction();
-  std::int64_t offset = 0;
-  const char zone = scanner.one_of("Zz+-");
-  if (zone == '+' || zone == '-') {
-    const auto hours = scanner.number(2);
-    scanner.one_of(":");
-    const auto minutes = scanner.number(2);
-    exists = exists && hours < 24 && minutes < 60;
-    offset = (hours * 60 + minutes) * 60 * (zone == '+' ? 1 : -1);
-  }
-  // A leap second is the next minute's first.
-  exists = exists && hour < 24 && minute < 60 && second <= 60;
-  return (hour * 60 + minute) * 60 + second - offset;
-}
-
 }  // namespace
 
 std::optional<std::int64_t> parse_date(std::string_view text) {
-  Scanner scanner(text);
-  const auto year = scanner.number(4);
-  scanner.one_of("-");
-  const auto month = scanner.number(2);
-  scanner.one_of("-");
-  const auto day = scanner.number(2);
-  if (!scanner.good()) return std::nullopt;
-  const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(year)),
-                                         std::chrono::month(static_cast<unsigned>(month)),
-                                         std::chrono::day(static_cast<unsigned>(day)));
-  bool exists = date.ok();
-  std::int64_t seconds = 0;
-  if (!scanner.at_end()) {
-    scanner.one_of("Tt ");
-    seconds = time_of_day(scanner, exists);
-  }
-  if (!exists || !scanner.good() || !scanner.at_end()) return std::nullopt;
-  return std::chrono::sys_seconds(std::chrono::sys_days(date)).time_since_epoch().count() + seconds;
+  constexpr std::size_t kDate = 10;  // "2026-12-31"
+  const bool has_time = text.size() > kDate;
+  const auto microseconds = parse_rfc3339(has_time ? std::string(text) : std::string(text) + "T00:00:00Z");
+  if (!microseconds) return std::nullopt;
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::microseconds(*microseconds)).count();
 }
 
 std::string http_date(std::int64_t seconds) {

@@ -1,6 +1,8 @@
 #include "guard/reading.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 #include "base/text.h"
 #include "guard/checks.h"
@@ -9,14 +11,28 @@
 namespace portico::guard {
 namespace {
 
-// Control bytes, but for the tab: RFC 9110, section 5.5. No early exit, so that the loop takes many bytes at a time.
-bool has_control(std::string_view value) {
-  bool found = false;
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    found |= (byte < 0x20 && byte != '\t') || byte == 0x7F;
-  }
-  return found;
+// Control bytes, but for the tab: RFC 9110, section 5.5.
+bool is_control(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte < 0x20 && byte != '\t') || byte == 0x7F;
+}
+
+// Whether there may be one, eight bytes at a time: taking 0x20 off a byte below it borrows into its top bit. A tab, and
+// a byte beside one that borrows, are found without need.
+bool may_have_control(std::string_view value) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kTops = 0x8080808080808080;
+  const auto special = [](const char* at) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, sizeof(word));
+    const std::uint64_t deletes = word ^ (0x7F * kOnes);
+    return ((word - 0x20 * kOnes) & ~word) | ((deletes - kOnes) & ~deletes);
+  };
+  constexpr std::size_t kWord = sizeof(std::uint64_t);
+  if (value.size() < kWord) return std::ranges::any_of(value, is_control);
+  std::uint64_t found = special(value.data() + value.size() - kWord);
+  for (std::size_t i = 0; i + kWord < value.size(); i += kWord) found |= special(value.data() + i);
+  return (found & kTops) != 0;
 }
 
 }  // namespace
@@ -34,7 +50,7 @@ Decision check_reading(const RequestHead& head, const http::Target& target) {
     return refuse(RuleId::kRequestTargetAmbiguous, "header/host", "differs from the target's host");
   }
   for (const HeaderField& field : head.headers) {
-    if (!has_control(field.value)) continue;
+    if (!may_have_control(field.value) || std::ranges::none_of(field.value, is_control)) continue;
     const bool known = std::ranges::all_of(field.name, [](char c) { return is_alnum(c) || c == '-'; });
     return refuse(RuleId::kRequestHeaderMalformed, known ? "header/" + lower(field.name) : "header");
   }
