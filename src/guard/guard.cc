@@ -388,7 +388,8 @@ Decision Guard::check_request_body(Worker& worker, Transaction& transaction, std
                                         .coding = RuleId::kRequestContentCoding}));
   if (!decision.allowed()) return decision;
   if (const InjectionPlan* plan = transaction.plan->injection.get()) {
-    decision = check_injection(worker.state(), *plan, judge, head.media->place, worker.state().value, "body", false);
+    decision =
+        check_injection(worker.state(), *plan, judge, head.media->place, worker.state().value, "body", {}, false);
     if (!decision.allowed()) return decision;
   }
   decision = take_limits(worker, judge, transaction, LimitPhase::kBody,

@@ -36,9 +36,15 @@ struct Crumb {
 // Walks a value until something is found.
 class Search {
  public:
-  Search(const InjectionPlan& plan, const injection::Attacks& wanted, json::TapeView tape, std::string_view where,
-         bool one_line, injection::Scratch& scratch)
-      : plan_(plan), wanted_(wanted), tape_(tape), where_(where), context_{.one_line = one_line}, scratch_(scratch) {}
+  Search(const InjectionPlan& plan, const injection::Attacks& wanted, json::TapeView tape, std::string_view part,
+         std::string_view name, bool one_line, injection::Scratch& scratch)
+      : plan_(plan),
+        wanted_(wanted),
+        tape_(tape),
+        part_(part),
+        name_(name),
+        context_{.one_line = one_line},
+        scratch_(scratch) {}
 
   Step member(const PlaceMember& member) {
     if (found_) return Step::kSkip;
@@ -78,7 +84,8 @@ class Search {
   void find(const injection::Verdict& verdict) {
     if (is_excepted()) return;
     found_ = verdict;
-    place_ = where_;
+    place_ = part_;
+    if (!name_.empty()) (place_ += '/') += name_;
     for (std::size_t i = 0; i < std::min(depth_, kDeepest); ++i) {
       const Crumb& crumb = crumbs_[i];
       place_ += '/';
@@ -96,15 +103,11 @@ class Search {
 
   // Whether a pattern names the place, or one that it is in.
   bool covers(const repair::PointerPattern& pattern) const {
-    std::string_view where = where_;
     std::size_t depth = 0;
-    for (const auto& token : pattern.tokens) {
-      std::string_view name;
-      if (!where.empty()) {
-        const auto end = where.find('/');
-        name = where.substr(0, end);
-        where = end == std::string_view::npos ? std::string_view() : where.substr(end + 1);
-      } else {
+    for (std::size_t i = 0; i < pattern.tokens.size(); ++i) {
+      const auto& token = pattern.tokens[i];
+      std::string_view name = i == 0 ? part_ : name_;
+      if (i > (name_.empty() ? 0U : 1U)) {
         if (depth == std::min(depth_, kDeepest)) return false;
         const Crumb& crumb = crumbs_[depth++];
         if (crumb.is_index) {
@@ -121,7 +124,8 @@ class Search {
   const InjectionPlan& plan_;
   const injection::Attacks& wanted_;
   json::TapeView tape_;
-  std::string_view where_;
+  std::string_view part_;
+  std::string_view name_;
   injection::Context context_;
   injection::Scratch& scratch_;
   std::array<Crumb, kDeepest> crumbs_;
@@ -186,14 +190,14 @@ Result<void> add_injection_plans(std::vector<OperationPlan>& plans, const policy
 }
 
 Decision check_injection(Worker::State& worker, const InjectionPlan& plan, const Judge& judge, schema::PlaceId place,
-                         json::TapeView value, std::string_view where, bool one_line) {
+                         json::TapeView value, std::string_view part, std::string_view name, bool one_line) {
   if (value.count == 0) return {};
   for (const injection::Attacks& wanted : {plan.refused, plan.reported}) {
     if (wanted.none()) continue;
-    Search search(plan, wanted, value, where, one_line, worker.injection.look);
+    Search search(plan, wanted, value, part, name, one_line, worker.injection.look);
     schema::PlaceWalk walk(*plan.places, worker.validator, value, worker.injection.walk, search);
     if (!walk.run(place)) {
-      return judge(refuse(RuleId::kRequestBodyInvalid, std::string(where), "takes too long to check"));
+      return judge(refuse(RuleId::kRequestBodyInvalid, std::string(part), "takes too long to check"));
     }
     if (!search.found()) continue;
     if (Decision decision = judge(search.decision()); !decision.allowed()) return decision;

@@ -35,9 +35,10 @@ struct InjectionScratch {
 Result<void> add_injection_plans(std::vector<OperationPlan>& plans, const policy::Policy& policy,
                                  const contract::Contract& contract);
 
-// A value that its schema accepted, which stands at `place`: "query/q", "body". Judged.
+// A value that its schema accepted, in a `part` of the request: "query", and the parameter's `name`; "body", and no
+// name. Judged.
 Decision check_injection(Worker::State& worker, const InjectionPlan& plan, const Judge& judge, schema::PlaceId place,
-                         json::TapeView value, std::string_view where, bool one_line);
+                         json::TapeView value, std::string_view part, std::string_view name, bool one_line);
 
 // A text that no schema describes.
 Decision check_injection(Worker::State& worker, const InjectionPlan& plan, const Judge& judge, std::string_view text,

@@ -116,8 +116,8 @@ Decision RequestCheck::inspect(std::string_view kind, const ParameterPlan& plan)
   if (plan_.injection == nullptr || worker_.value.count == 0) return {};
   // What a header field or a document holds may have lines; what stands in a URI has none.
   const bool one_line = plan.content.empty();
-  return check_injection(worker_, *plan_.injection, judge_, plan.place, worker_.value,
-                         place_of(kind, plan.parameter->name), one_line);
+  return check_injection(worker_, *plan_.injection, judge_, plan.place, worker_.value, kind, plan.parameter->name,
+                         one_line);
 }
 
 Decision RequestCheck::path(std::span<const contract::PathArgument> arguments) {

@@ -43,6 +43,9 @@ rules:
   - {operations: ['*'], require: "body.item != '' && body.lines.map(l, l.item).join(',') == 'ink,nib'"}
   - operations: ['*']
     response: "response.status == 200 && response.body.lines.exists(l, l.item == 'nib') && path.id == 17"
+repair: [{operations: ['*'], strip: true, mask: [{pointers: [/item], keep: 1}]}]
+leaks: [{operations: ['*'], secrets: mask}]
+injection: [{operations: ['*']}]
 identity:
   tokens: [{schemes: [oauth], issuer: 'https://id.example', keys: keys.json, algorithms: [HS256]}]
   api_keys: [{schemes: [key], file: apikeys.yaml}]
