@@ -45,26 +45,24 @@ bool says_limit(const Operation& operation, const Traits& traits) {
 // Whether it says it. `exactly`: most operations of the API do so by the status itself, so `default` is no excuse.
 using Says = bool (*)(const Operation& operation, const Traits& traits, bool exactly);
 
-template <std::size_t kSize>
-struct Status {
-  constexpr Status(const char (&text)[kSize]) { std::copy_n(text, kSize, value); }
-  char value[kSize];
-};
-
-template <Status kStatus>
-bool says(const Operation& operation, const Traits&, bool exactly) {
-  return exactly ? declares_exactly(operation, kStatus.value) : declares(operation, kStatus.value);
+bool says(const Operation& operation, std::string_view status, bool exactly) {
+  return exactly ? declares_exactly(operation, status) : declares(operation, status);
 }
-bool says_bad_request(const Operation& operation, const Traits& traits, bool exactly) {
-  return says<"400">(operation, traits, exactly) || says<"422">(operation, traits, exactly);
+bool says_unauthorized(const Operation& operation, const Traits&, bool exactly) {
+  return says(operation, "401", exactly);
+}
+bool says_media_type(const Operation& operation, const Traits&, bool exactly) {
+  return says(operation, "415", exactly);
+}
+bool says_bad_request(const Operation& operation, const Traits&, bool exactly) {
+  return says(operation, "400", exactly) || says(operation, "422", exactly);
 }
 // Where the API has no habit of 403, 404 (of an object) or 401 refuse as well.
-bool says_forbidden(const Operation& operation, const Traits& traits, bool exactly) {
-  return says<"403">(operation, traits, exactly) ||
-         (!exactly && (declares(operation, "404") || declares(operation, "401")));
+bool says_forbidden(const Operation& operation, const Traits&, bool exactly) {
+  return says(operation, "403", exactly) || (!exactly && (declares(operation, "404") || declares(operation, "401")));
 }
 bool says_not_found(const Operation& operation, const Traits& traits, bool exactly) {
-  return says<"404">(operation, traits, exactly) || (!exactly && !traits.open && !is_safe(operation.method)) ||
+  return says(operation, "404", exactly) || (!exactly && !traits.open && !is_safe(operation.method)) ||
          declares_exactly(operation, "410");
 }
 bool says_failure(const Operation& operation, const Traits&, bool exactly) {
@@ -95,10 +93,10 @@ struct Lack {
 
 constexpr Lack kLacks[] = {
     {design_rule("config-error-bad-request"), may_be_bad, says_bad_request, "the response 400 (or 422)"},
-    {design_rule("config-error-unauthorized"), needs_credentials, says<"401">, "the response 401"},
+    {design_rule("config-error-unauthorized"), needs_credentials, says_unauthorized, "the response 401"},
     {design_rule("config-error-forbidden"), needs_rights, says_forbidden, "the response 403"},
     {design_rule("config-error-not-found"), names_object, says_not_found, "the response 404"},
-    {design_rule("config-error-media-type"), takes_body, says<"415">, "the response 415"},
+    {design_rule("config-error-media-type"), takes_body, says_media_type, "the response 415"},
     {design_rule("config-error-default"), always, says_failure, "the response default (or 500)"},
     {design_rule("limit-rate-undeclared"), is_private, says_too_many, "the response 429"},
     {design_rule("config-success-undeclared"), always, says_success, "a response of success"},

@@ -11,18 +11,6 @@
 namespace portico::audit {
 namespace {
 
-std::string unescaped(std::string_view token) {
-  std::string out;
-  for (std::size_t i = 0; i < token.size(); ++i) {
-    if (token[i] == '~' && i + 1 < token.size()) {
-      out += token[++i] == '1' ? '/' : '~';
-    } else {
-      out += token[i];
-    }
-  }
-  return out;
-}
-
 bool is_index(std::string_view token) { return parse_uint(token).has_value() && token.size() < 9; }
 
 // "/paths/~1orders/get" is "$['paths']['/orders']['get']". Whether a number is an index is known by where it stands:
@@ -41,7 +29,7 @@ std::string path_of(std::string_view pointer) {
       path += "[" + std::string(token) + "]";
     } else {
       path += "['";
-      for (const char c : unescaped(token)) {
+      for (const char c : json::unescape_token(token)) {
         if (c == '\'' || c == '\\') path += '\\';
         path += c;
       }
@@ -70,7 +58,7 @@ std::string write_overlay(std::span<const Repair> repairs, std::string_view titl
       }
       const auto slash = edit.pointer.rfind('/');
       Update& update = updates[edit.pointer.substr(0, slash)];
-      update.members[unescaped(std::string_view(edit.pointer).substr(slash + 1))] = edit.value;
+      update.members[json::unescape_token(std::string_view(edit.pointer).substr(slash + 1))] = edit.value;
       if (std::ranges::find(update.rules, rule) == update.rules.end()) update.rules.push_back(rule);
     }
   }

@@ -233,15 +233,8 @@ Edits add_responses(const Site& site, std::string_view status, const std::string
   return edits;
 }
 
-template <std::size_t kSize>
-struct Literal {
-  constexpr Literal(const char (&text)[kSize]) { std::copy_n(text, kSize, value); }
-  char value[kSize];
-};
-
-template <Literal kStatus, Literal kDescription>
-Edits add_response(const Site& site) {
-  return add_responses(site, kStatus.value, "{\"description\": " + quoted(kDescription.value) + "}");
+Edits add_response(const Site& site, std::string_view status, std::string_view description) {
+  return add_responses(site, status, "{\"description\": " + quoted(description) + "}");
 }
 
 Edits add_rate_response(const Site& site) {
@@ -400,7 +393,8 @@ struct Remedy {
 
 constexpr Remedy kRemedies[] = {
     {"access-method-override", drop_it},
-    {"access-object-unchecked", add_response<"404", "No such object among the caller's">},
+    {"access-object-unchecked",
+     [](const Site& site) { return add_response(site, "404", "No such object among the caller's"); }},
     {"access-privilege-parameter", drop_it},
     {"auth-credential-default", drop_default},
     {"auth-disabled", inherit_security},
@@ -421,12 +415,16 @@ constexpr Remedy kRemedies[] = {
     {"auth-weaker-alternative", require_strong},
     {"config-cache-undeclared", add_cache_control},
     {"config-debug-parameter", drop_it},
-    {"config-error-bad-request", add_response<"400", "The request is not as the contract says">},
-    {"config-error-default", add_response<"default", "Something went wrong">},
-    {"config-error-forbidden", add_response<"403", "The caller may not do this">},
-    {"config-error-media-type", add_response<"415", "The media type is not supported">},
-    {"config-error-not-found", add_response<"404", "There is no such object">},
-    {"config-error-unauthorized", add_response<"401", "Credentials are missing or not valid">},
+    {"config-error-bad-request",
+     [](const Site& site) { return add_response(site, "400", "The request is not as the contract says"); }},
+    {"config-error-default", [](const Site& site) { return add_response(site, "default", "Something went wrong"); }},
+    {"config-error-forbidden",
+     [](const Site& site) { return add_response(site, "403", "The caller may not do this"); }},
+    {"config-error-media-type",
+     [](const Site& site) { return add_response(site, "415", "The media type is not supported"); }},
+    {"config-error-not-found", [](const Site& site) { return add_response(site, "404", "There is no such object"); }},
+    {"config-error-unauthorized",
+     [](const Site& site) { return add_response(site, "401", "Credentials are missing or not valid"); }},
     {"config-example-secret", hide_secret},
     {"config-get-body", drop_body},
     {"config-jsonp", drop_it},

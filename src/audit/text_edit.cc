@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "json/pointer.h"
 #include "json/writer.h"
 
 namespace portico::audit {
@@ -24,18 +25,6 @@ struct Step {
   std::size_t index;  // of the member or element
 };
 using Path = std::vector<Step>;
-
-std::string unescaped(std::string_view token) {
-  std::string out;
-  for (std::size_t i = 0; i < token.size(); ++i) {
-    if (token[i] == '~' && i + 1 < token.size()) {
-      out += token[++i] == '1' ? '/' : '~';
-    } else {
-      out += token[i];
-    }
-  }
-  return out;
-}
 
 class Text {
  public:
@@ -169,7 +158,7 @@ class Editor {
     if (pointer.empty()) return node;
     for (const auto token : split(pointer.substr(1), '/')) {
       if (missing) return nullptr;
-      const std::string name = unescaped(token);
+      const std::string name = json::unescape_token(token);
       if (node->is_array()) {
         const auto index = parse_uint(name);
         if (!index || *index >= node->size()) return nullptr;
@@ -228,7 +217,9 @@ class Editor {
     if (holder.size() == 0) return Splice{begin + 1, begin + 1, member};
     const Node& first = *holder.members().front().key;
     if (first.line() == holder.line()) return Splice{begin + 1, begin + 1, member + ", "};
-    return Splice{begin + 1, begin + 1, "\n" + std::string(first.column() - 1, ' ') + member + ","};
+    std::string line = "\n" + std::string(first.column() - 1, ' ');
+    line.append(member).append(",");
+    return Splice{begin + 1, begin + 1, std::move(line)};
   }
 
   // After a member that is one line, else before the first.
@@ -244,9 +235,17 @@ class Editor {
       if (!end || !ends_line(*end)) continue;
       const std::size_t next = text_.next_line(*end);
       const bool last = next == text_.text().size() && text_.at(next - 1) != '\n';
-      return last ? Splice{next, next, "\n" + indent + member} : Splice{next, next, indent + member + "\n"};
+      std::string line = indent + member;
+      if (last) {
+        line.insert(0, 1, '\n');
+      } else {
+        line += '\n';
+      }
+      return Splice{next, next, std::move(line)};
     }
-    return Splice{*start, *start, member + "\n" + indent};
+    std::string line = member + '\n';
+    line += indent;
+    return Splice{*start, *start, std::move(line)};
   }
 
   // Nothing but blanks and a comment follows on the line.

@@ -65,6 +65,11 @@ Result<std::string> pointer_of_fragment(std::string_view fragment) {
   return *std::move(decoded);
 }
 
+std::string unescape_token(std::string_view token) {
+  std::string out;
+  return unescape(token, out) ? out : std::string(token);
+}
+
 void append_token(std::string& pointer, std::string_view token) {
   pointer += '/';
   for (const char c : token) {

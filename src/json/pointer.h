@@ -18,6 +18,9 @@ Result<const Node*> evaluate(const Node& root, std::string_view pointer);
 // malformed.
 Result<std::string> pointer_of_fragment(std::string_view fragment);
 
+// A token of a pointer as the name that it means: "~1" is '/', "~0" is '~'; other tildes stay.
+std::string unescape_token(std::string_view token);
+
 // Appends '/' and `token` with "~" as "~0" and "/" as "~1".
 void append_token(std::string& pointer, std::string_view token);
 

@@ -59,25 +59,13 @@ class ChangedDocument {
       for (const auto& [key, value] : set_->members()) {
         const auto slash = key->text().rfind('/');
         if (slash == std::string_view::npos || key->text().substr(0, slash) != pointer) continue;
-        const std::string name = unescaped(key->text().substr(slash + 1));
+        const std::string name = json::unescape_token(key->text().substr(slash + 1));
         if (node.find(name) != nullptr) continue;
         writer.key(name);
         write_node(*value, writer);
       }
     }
     writer.end_object();
-  }
-
-  static std::string unescaped(std::string_view token) {
-    std::string out;
-    for (std::size_t i = 0; i < token.size(); ++i) {
-      if (token[i] != '~' || i + 1 == token.size()) {
-        out += token[i];
-      } else {
-        out += token[++i] == '1' ? '/' : '~';
-      }
-    }
-    return out;
   }
 
   bool is_removed(std::string_view pointer) const {
