@@ -231,6 +231,7 @@ listen: {{address: 127.0.0.1:{port}, header_timeout: 300ms, body_timeout: 300ms,
 
 GRPC_CONTRACT = """
 openapi: 3.1.0
+security: []
 info: {title: Greeter, version: "1"}
 security: []
 paths:
