@@ -97,7 +97,9 @@ void write_event(ngx_http_request_t* r, const Context& ctx, event::Verdict verdi
   static std::string path;
   reasons.clear();
   for (const auto& decision : ctx.decisions) {
-    reasons.push_back({guard::rule(decision.rule).id, decision.place, decision.detail, decision.reported});
+    reasons.push_back({guard::rule(decision.rule).id, decision.place, decision.detail,
+                       decision.contract.empty() ? ctx.guard->operation_place(ctx.transaction) : decision.contract,
+                       decision.reported});
   }
   path.clear();
   ctx.guard->append_path(path, ctx.transaction, view(r->unparsed_uri));

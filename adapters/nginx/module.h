@@ -87,6 +87,7 @@ struct WorkerState {
   std::vector<guard::HeaderField> headers;  // of the message at hand
   std::vector<std::uint8_t> certificate;    // of the client at hand, in DER
   std::string body;                         // a request body that lay in a file or in pieces
+  std::string rewritten;                    // a request body as the service gets it
 };
 WorkerState& worker();
 guard::Shared shared_for(const guard::Guard& guard);
@@ -158,6 +159,8 @@ ngx_table_elt_t* add_field(ngx_http_request_t* r, std::string_view name, std::st
 // Makes an answer's header fields what the guard wants them to be.
 bool change_fields(ngx_http_request_t* r, const Context& ctx);
 
+// Takes all fields of these names, in lower case, from the request. False: memory is out.
+bool take_fields(ngx_http_request_t* r, std::span<const std::string> names);
 // Tells the service who calls: takes the fields that the guard names from the request, and adds them as it says. False:
 // memory is out.
 bool tell_caller(ngx_http_request_t* r, const Context& ctx);

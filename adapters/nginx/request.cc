@@ -173,6 +173,34 @@ ngx_int_t forward(ngx_http_request_t* r, Context& ctx) {
   return NGX_DECLINED;
 }
 
+// Puts `text` in the place of the body that nginx has read.
+bool replace_body(ngx_http_request_t* r, const std::string& text) {
+  static const std::string kCoding[] = {"content-encoding"};
+  ngx_buf_t* buffer = ngx_create_temp_buf(r->pool, text.size());
+  ngx_chain_t* link = ngx_alloc_chain_link(r->pool);
+  if (buffer == nullptr || link == nullptr || !take_fields(r, kCoding)) return false;
+  buffer->last = ngx_cpymem(buffer->last, text.data(), text.size());
+  *link = {buffer, nullptr};
+  r->request_body->bufs = link;
+  r->request_body->temp_file = nullptr;
+  r->headers_in.chunked = 0;
+  r->headers_in.content_length_n = static_cast<off_t>(text.size());
+  if (ngx_table_elt_t* length = r->headers_in.content_length) {
+    auto* digits = static_cast<u_char*>(ngx_pnalloc(r->pool, NGX_OFF_T_LEN));
+    if (digits == nullptr) return false;
+    length->value = {static_cast<size_t>(ngx_sprintf(digits, "%O", r->headers_in.content_length_n) - digits), digits};
+  }
+  return true;
+}
+
+ngx_int_t forward_checked(ngx_http_request_t* r, Context& ctx) {
+  std::string& text = worker().rewritten;
+  if (ctx.guard->rewrite_request_body(worker().guard, ctx.transaction, text) && !replace_body(r, text)) {
+    return NGX_HTTP_INTERNAL_SERVER_ERROR;
+  }
+  return forward(r, ctx);
+}
+
 // nginx calls this when the whole body is there; the phases then go on and come back to the handler below.
 void body_read(ngx_http_request_t* r) {
   if (Context* ctx = context(r)) ctx->request = Context::Request::kBodyRead;
@@ -205,7 +233,7 @@ ngx_int_t resume(ngx_http_request_t* r, Context& ctx) {
     case Context::Request::kBodyRead: {
       auto decision = decide_body(r, ctx);
       if (!decision) return NGX_HTTP_INTERNAL_SERVER_ERROR;
-      return object(ctx, *std::move(decision)) ? refuse(r, ctx) : forward(r, ctx);
+      return object(ctx, *std::move(decision)) ? refuse(r, ctx) : forward_checked(r, ctx);
     }
     default: return NGX_DECLINED;
   }

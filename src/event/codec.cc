@@ -25,6 +25,7 @@ void write_reasons(json::Writer& out, std::span<const Reason> reasons) {
     out.key("rule").string(reason.rule);
     out.text_unless_empty("place", bounded(reason.place));
     out.text_unless_empty("detail", bounded(reason.detail));
+    out.text_unless_empty("contract", bounded(reason.contract));
     if (reason.reported) out.key("reported").boolean(true);
     out.end_object();
   }

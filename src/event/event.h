@@ -22,10 +22,11 @@ std::string_view name(Verdict verdict);  // "allowed", ...
 
 // One reason for the verdict.
 struct Reason {
-  std::string_view rule;    // the guard's rule id
-  std::string_view place;   // where in the message: "query/limit", "body/items/0/price"; never a value
-  std::string_view detail;  // what was expected there; never a value
-  bool reported = false;    // it passed all the same: the rule's mode is monitor
+  std::string_view rule;      // the guard's rule id
+  std::string_view place;     // where in the message: "query/limit", "body/items/0/price"; never a value
+  std::string_view detail;    // what was expected there; never a value
+  std::string_view contract;  // what says so: "orders.yaml:14:9"
+  bool reported = false;      // it passed all the same: the rule's mode is monitor
 };
 
 // Whom a request came from. What is empty is not known, or not verified.

@@ -57,7 +57,9 @@ Decision conclude(Worker::State& worker, const schema::Program& program, json::T
   }
   const auto failures = worker.validator.explain(program, tape, 1);
   if (failures.empty()) return refuse(rule, std::string(place));
-  return refuse(rule, shown_place(place, failures.front()), failures.front().message);
+  Decision decision = refuse(rule, shown_place(place, failures.front()), failures.front().message);
+  decision.contract = to_string(failures.front().place);
+  return decision;
 }
 
 bool parse_coding(std::string_view field, Coding& coding) {

@@ -20,6 +20,7 @@
 #include "guard/worker.h"
 #include "http/target.h"
 #include "identity/identity.h"
+#include "json/tape_text.h"
 #include "json/writer.h"
 #include "policy/load.h"
 #include "policy/operations.h"
@@ -398,6 +399,16 @@ Decision Guard::check_request_body(Worker& worker, Transaction& transaction, std
   return check_rules(worker.state(), judge, transaction, RulePhase::kRequestBody, &worker.state().value);
 }
 
+bool Guard::rewrite_request_body(Worker& worker, const Transaction& transaction, std::string& out) const {
+  const json::TapeView& value = worker.state().value;
+  if (!state_->policy.requests.canonical || transaction.request_kind != BodyKind::kJson || value.words == nullptr) {
+    return false;
+  }
+  out.clear();
+  json::append_json(out, value);
+  return true;
+}
+
 void Guard::finish(Worker& worker, const Shared&, Transaction& transaction, const Ending& ending) const {
   if (transaction.limits.open_count != 0) {
     transaction.limits.now_ns = ending.now_ns;
@@ -469,6 +480,10 @@ std::span<const std::string> Guard::caller_fields() const { return state_->autho
 
 bool Guard::append_caller_field(std::string& out, const Transaction& transaction, std::size_t index) const {
   return transaction.identity != nullptr && state_->authority->append_caller_field(out, *transaction.identity, index);
+}
+
+std::string_view Guard::operation_place(const Transaction& transaction) const {
+  return transaction.plan == nullptr ? std::string_view() : transaction.plan->place;
 }
 
 std::string_view Guard::operation_id(const Transaction& transaction) const {

@@ -98,6 +98,7 @@ struct Decision {
   std::string_view challenge;       // the WWW-Authenticate field, where there is one; the same
   std::string place;                // "query/limit", "body/items/0/price": what the contract names, never a value
   std::string detail;               // what was expected, never a value
+  std::string contract;             // what says so: "orders.yaml:14:9"; empty: the operation as a whole
   std::uint16_t status = 0;         // of the answer, where it is not the rule's own
   std::string_view message;         // the owner's word to the client; lives as long as the guard
   bool reported = false;            // of Worker::reports(): the message passes all the same
@@ -225,6 +226,10 @@ class Guard {
   bool needs_request_body(const Transaction& transaction) const;
   Decision check_request_body(Worker& worker, Transaction& transaction, std::string_view body) const;
 
+  // Whether the body that was just checked, and passes, is to be forwarded as another text: written anew from what was
+  // validated, without a content coding. `out` gets it.
+  bool rewrite_request_body(Worker& worker, const Transaction& transaction, std::string& out) const;
+
   Decision check_response_head(Worker& worker, Transaction& transaction, const ResponseHead& head) const;
   bool needs_response_body(const Transaction& transaction) const;
   // `repaired`: what goes to the client if the decision is "allowed"; valid until the worker's next check.
@@ -276,6 +281,9 @@ class Guard {
   // request, and adds those for which there is a value. Appends it; false: there is none.
   std::span<const std::string> caller_fields() const;
   bool append_caller_field(std::string& out, const Transaction& transaction, std::size_t index) const;
+
+  // Where the contract has the operation: "orders.yaml:10:5".
+  std::string_view operation_place(const Transaction& transaction) const;
 
   // Empty for a Transaction without an operation.
   std::string_view operation_id(const Transaction& transaction) const;

@@ -62,6 +62,7 @@ class Planner {
 Result<ParameterPlan> Planner::parameter(const contract::Parameter& parameter, const std::string& where) {
   ParameterPlan plan{.parameter = &parameter, .carrier = carrier_of(parameter)};
   const json::Node* schema = parameter.content ? parameter.content->schema : parameter.schema;
+  plan.contract_place = portico::to_string(contract_.place(*parameter.node));
   plan.sensitive = contract::is_sensitive(contract::classify(parameter.name, schema));
   if (parameter.content) {
     const std::string subject = where + " parameter " + printable(parameter.name);
@@ -98,7 +99,9 @@ void Planner::credentials(OperationPlan& plan) const {
 }
 
 Result<OperationPlan> Planner::operation(const contract::Operation& operation) {
-  OperationPlan plan{.operation = &operation, .modes = make_modes(policy_, contract_, &operation)};
+  OperationPlan plan{.operation = &operation,
+                     .place = portico::to_string(contract_.place(*operation.node)),
+                     .modes = make_modes(policy_, contract_, &operation)};
   for (const contract::Parameter& declared : operation.parameters) {
     PORTICO_TRY(ParameterPlan compiled, parameter(declared, operation.id));
     switch (declared.in) {

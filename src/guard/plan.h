@@ -36,6 +36,7 @@ struct ParameterPlan {
   bool takes_others = false;                  // see Shape
   schema::PlaceId place = schema::kAnyPlace;  // for InjectionPlan
   bool sensitive = false;                     // personal or secret: never shown in events
+  std::string contract_place;                 // of its declaration: "orders.yaml:9:11"
 
   Shape shape() const;
 };
@@ -49,6 +50,7 @@ struct OperationRules;
 
 struct OperationPlan {
   const contract::Operation* operation = nullptr;
+  std::string place;  // in the contract
   ModeTable modes{};
   std::vector<ParameterPlan> path;
   std::vector<ParameterPlan> query;

@@ -19,15 +19,18 @@ std::string place_of(std::string_view kind, std::string_view name) {
 
 // Why there is no value.
 Decision refusal(const ParameterPlan& plan, std::string_view kind, Decoded decoded) {
-  std::string place = place_of(kind, plan.parameter->name);
+  const auto refused = [&](RuleId rule, std::string detail = {}) {
+    Decision decision = refuse(rule, place_of(kind, plan.parameter->name), std::move(detail));
+    decision.contract = plan.contract_place;
+    return decision;
+  };
   switch (decoded) {
     case Decoded::kValue: return {};
-    case Decoded::kAbsent:
-      return plan.parameter->required ? refuse(RuleId::kRequestParameterMissing, std::move(place)) : Decision{};
-    case Decoded::kRepeated: return refuse(RuleId::kRequestParameterRepeated, std::move(place));
+    case Decoded::kAbsent: return plan.parameter->required ? refused(RuleId::kRequestParameterMissing) : Decision{};
+    case Decoded::kRepeated: return refused(RuleId::kRequestParameterRepeated);
     case Decoded::kMalformed: break;
   }
-  return refuse(RuleId::kRequestParameterInvalid, std::move(place), "is not of the form that the contract declares");
+  return refused(RuleId::kRequestParameterInvalid, "is not of the form that the contract declares");
 }
 
 }  // namespace

@@ -40,6 +40,7 @@ void read_requests(Mapping& requests, Requests& to) {
   requests.size("max_body", to.max_body, "The longest request body");
   requests.flag("allow_undeclared_query", to.allow_undeclared_query,
                 "Let query parameters pass that the operation does not declare");
+  requests.flag("canonical", to.canonical, "Write JSON bodies anew for the service, from what was validated");
 }
 
 void read_responses(Mapping& responses, Responses& to) {

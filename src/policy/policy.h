@@ -33,6 +33,7 @@ struct Owner {
 struct Requests {
   std::uint64_t max_body = UINT64_C(1) << 20;  // bytes
   bool allow_undeclared_query = false;
+  bool canonical = false;  // the service gets JSON bodies written anew from what was validated
 };
 
 struct Responses {

@@ -245,6 +245,9 @@ std::string difference(const Node& expected, const Decision& made) {
   if (const Node* status = expected.find("status"); status != nullptr && *status->integer() != made.status) {
     return shown + " status " + std::to_string(made.status);
   }
+  if (expected.find("contract") != nullptr && expected.text_of("contract") != made.contract) {
+    return shown + " contract " + made.contract;
+  }
   if (expected.find("challenge") != nullptr && expected.text_of("challenge") != made.challenge) {
     return shown + " challenge " + std::string(made.challenge);
   }

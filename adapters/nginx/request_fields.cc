@@ -1,4 +1,5 @@
-// Who calls, as the service is told: in request fields that only the guard may set.
+// Fields of the request that the service gets otherwise than the client sent them: those that tell who calls are the
+// guard's alone.
 #include <algorithm>
 
 #include "base/text.h"
@@ -50,6 +51,21 @@ bool tidy(ngx_http_request_t* r, ngx_list_t& list, std::size_t room) {
   return part->elts != nullptr;
 }
 
+bool tell(ngx_http_request_t* r, std::string_view name, std::string_view value) {
+  auto* field = static_cast<ngx_table_elt_t*>(ngx_list_push(&r->headers_in.headers));
+  auto* copy = static_cast<u_char*>(ngx_pnalloc(r->pool, value.size()));
+  if (field == nullptr || copy == nullptr) return false;
+  ngx_memcpy(copy, value.data(), value.size());
+  ngx_memzero(field, sizeof(*field));
+  field->key = string_of(name);
+  field->lowcase_key = field->key.data;
+  field->hash = ngx_hash_key(field->key.data, field->key.len);
+  field->value = {value.size(), copy};
+  return true;
+}
+
+}  // namespace
+
 bool take_fields(ngx_http_request_t* r, std::span<const std::string> names) {
   ngx_list_t& list = r->headers_in.headers;
   bool taken = false;
@@ -65,21 +81,6 @@ bool take_fields(ngx_http_request_t* r, std::span<const std::string> names) {
   }
   return !taken || tidy(r, list, names.size());
 }
-
-bool tell(ngx_http_request_t* r, std::string_view name, std::string_view value) {
-  auto* field = static_cast<ngx_table_elt_t*>(ngx_list_push(&r->headers_in.headers));
-  auto* copy = static_cast<u_char*>(ngx_pnalloc(r->pool, value.size()));
-  if (field == nullptr || copy == nullptr) return false;
-  ngx_memcpy(copy, value.data(), value.size());
-  ngx_memzero(field, sizeof(*field));
-  field->key = string_of(name);
-  field->lowcase_key = field->key.data;
-  field->hash = ngx_hash_key(field->key.data, field->key.len);
-  field->value = {value.size(), copy};
-  return true;
-}
-
-}  // namespace
 
 bool tell_caller(ngx_http_request_t* r, const Context& ctx) {
   const std::span<const std::string> names = ctx.guard->caller_fields();
