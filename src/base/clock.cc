@@ -102,8 +102,8 @@ std::optional<std::int64_t> parse_rfc3339(std::string_view text) {
   }
   const auto offset = take_offset(text);
   if (!offset || !text.empty()) return std::nullopt;
-  const std::int64_t seconds =
-      sys_days(date).time_since_epoch().count() * INT64_C(86400) + hour * 3600 + minute * 60 + second - *offset;
+  const std::int64_t days = sys_days(date).time_since_epoch().count();
+  const std::int64_t seconds = ((days * 24 + hour) * 60 + minute) * 60 + second - *offset;
   return seconds * 1'000'000 + fraction;
 }
 

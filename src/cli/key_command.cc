@@ -99,7 +99,7 @@ Result<std::int64_t> expiry_of(std::string_view text, std::int64_t now_s) {
 }
 
 Result<std::string> key_from_input() {
-  PORTICO_TRY(const std::string text, secret_from_input("the key", identity::ApiKeys::kMaxKeyBytes));
+  PORTICO_TRY(std::string text, secret_from_input("the key", identity::ApiKeys::kMaxKeyBytes));
   std::string distinct = text;
   std::ranges::sort(distinct);
   distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
