@@ -50,8 +50,8 @@ bool apply(ngx_http_request_t* r, const guard::FieldChange& change) {
     there = true;
     kept = kept || (!change.unless.empty() && contains_ignoring_case(view(field.value), change.unless));
   });
-  const bool replaces = change.action == Action::kSet || change.action == Action::kRemove;
-  if (kept || (there && change.action == Action::kAdd)) return true;
+  const bool replaces = change.action != Action::kAdd && change.action != Action::kAppend;
+  if (kept || (there && change.action == Action::kAdd) || (!there && change.action == Action::kReplace)) return true;
   if (there && replaces) {
     each([&](ngx_table_elt_t& field) {
       field.hash = 0;

@@ -161,6 +161,8 @@ bool change_fields(ngx_http_request_t* r, const Context& ctx);
 
 // Takes all fields of these names, in lower case, from the request. False: memory is out.
 bool take_fields(ngx_http_request_t* r, std::span<const std::string> names);
+// The service gets another head than came. False: memory is out.
+bool take_forwarded_head(ngx_http_request_t* r, const guard::ForwardedHead& head);
 // Tells the service who calls: takes the fields that the guard names from the request, and adds them as it says. False:
 // memory is out.
 bool tell_caller(ngx_http_request_t* r, const Context& ctx);

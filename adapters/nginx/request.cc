@@ -121,14 +121,14 @@ std::size_t body_size(const ngx_http_request_t* r) {
   return static_cast<std::size_t>(size);
 }
 
-std::optional<guard::Decision> decide_body(ngx_http_request_t* r, Context& ctx) {
+std::optional<guard::Decision> decide_body(ngx_http_request_t* r, Context& ctx, guard::Repaired& forwarded) {
   // Not put into memory before it is known to fit.
   if (body_size(r) > ctx.guard->max_request_body())
     return ctx.guard->request_body_too_large(worker().guard, ctx.transaction);
   const auto body = whole_body(r);
   if (!body) return std::nullopt;
   const Stopwatch stopwatch(ctx);
-  return ctx.guard->check_request_body(worker().guard, ctx.transaction, *body);
+  return ctx.guard->check_request_body(worker().guard, ctx.transaction, *body, forwarded);
 }
 
 ngx_int_t refuse(ngx_http_request_t* r, Context& ctx) {
@@ -174,11 +174,12 @@ ngx_int_t forward(ngx_http_request_t* r, Context& ctx) {
 }
 
 // Puts `text` in the place of the body that nginx has read.
-bool replace_body(ngx_http_request_t* r, const std::string& text) {
-  static const std::string kCoding[] = {"content-encoding"};
+bool replace_body(ngx_http_request_t* r, std::string_view text) {
+  static const std::string kAboutBytes[] = {"content-encoding", "content-digest", "repr-digest", "digest",
+                                            "content-md5"};
   ngx_buf_t* buffer = ngx_create_temp_buf(r->pool, text.size());
   ngx_chain_t* link = ngx_alloc_chain_link(r->pool);
-  if (buffer == nullptr || link == nullptr || !take_fields(r, kCoding)) return false;
+  if (buffer == nullptr || link == nullptr || !take_fields(r, kAboutBytes)) return false;
   buffer->last = ngx_cpymem(buffer->last, text.data(), text.size());
   *link = {buffer, nullptr};
   r->request_body->bufs = link;
@@ -193,9 +194,11 @@ bool replace_body(ngx_http_request_t* r, const std::string& text) {
   return true;
 }
 
-ngx_int_t forward_checked(ngx_http_request_t* r, Context& ctx) {
+// `checked`: what the guard made of the body.
+ngx_int_t forward_checked(ngx_http_request_t* r, Context& ctx, const guard::Repaired& checked) {
   std::string& text = worker().rewritten;
-  if (ctx.guard->rewrite_request_body(worker().guard, ctx.transaction, text) && !replace_body(r, text)) {
+  const bool rewritten = ctx.guard->rewrite_request_body(worker().guard, ctx.transaction, text);
+  if ((rewritten || checked.changed) && !replace_body(r, rewritten ? text : checked.body)) {
     return NGX_HTTP_INTERNAL_SERVER_ERROR;
   }
   return forward(r, ctx);
@@ -214,6 +217,7 @@ ngx_int_t start(ngx_http_request_t* r, const guard::Guard& guard) {
   if (ctx == nullptr) return NGX_HTTP_INTERNAL_SERVER_ERROR;
   if (object(*ctx, decide_head(r, *ctx))) return refuse(r, *ctx);
   if (guard.answers(ctx->transaction)) return answer(r, *ctx);
+  if (!take_forwarded_head(r, guard.forwarded_head(worker().guard))) return NGX_HTTP_INTERNAL_SERVER_ERROR;
   if (!guard.needs_request_body(ctx->transaction)) return forward(r, *ctx);
   const auto length = r->headers_in.content_length_n;
   if (length > 0 && static_cast<std::uint64_t>(length) > guard.max_request_body()) {
@@ -231,9 +235,10 @@ ngx_int_t resume(ngx_http_request_t* r, Context& ctx) {
   switch (ctx.request) {
     case Context::Request::kReadingBody: return NGX_DONE;
     case Context::Request::kBodyRead: {
-      auto decision = decide_body(r, ctx);
+      guard::Repaired forwarded;
+      auto decision = decide_body(r, ctx, forwarded);
       if (!decision) return NGX_HTTP_INTERNAL_SERVER_ERROR;
-      return object(ctx, *std::move(decision)) ? refuse(r, ctx) : forward_checked(r, ctx);
+      return object(ctx, *std::move(decision)) ? refuse(r, ctx) : forward_checked(r, ctx, forwarded);
     }
     default: return NGX_DECLINED;
   }

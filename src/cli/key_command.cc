@@ -16,6 +16,7 @@
 #include "identity/api_keys.h"
 #include "identity/digest.h"
 #include "json/writer.h"
+#include "seal/keys.h"
 
 namespace portico::cli {
 namespace {
@@ -26,9 +27,10 @@ using identity::ApiKeyFile;
 constexpr unsigned kMode = 0640;
 constexpr std::size_t kShortestOwnKey = 24;
 constexpr std::size_t kFewestCharacters = 10;
+constexpr std::uint64_t kMostSealKeys = 16;
 
 constexpr std::array kPositionals = {
-    Positional{"FILE", "The file of API keys that the policy names; made if it is not there"}};
+    Positional{"FILE", "The file of API keys, or of seal keys, that the policy names; made if it is not there"}};
 
 constexpr std::array kOptions = {
     Option{"--owner", "NAME", "Who gets the key: the subject of its requests"},
@@ -38,6 +40,8 @@ constexpr std::array kOptions = {
     Option{"--stdin", "", "Take the key from standard input, where it is in use already"},
     Option{"--print", "", "Change nothing: show the entry to be added"},
     Option{"--list", "", "Show the keys of FILE"},
+    Option{"--seal", "", "Make or rotate a file of keys that seal ids, in place of an API key"},
+    Option{"--keep", "NUMBER", "With --seal: so many older keys still open what they sealed", "1"},
     Option{"--format", "FORMAT", "How to show them", "text", "text|json"},
 };
 
@@ -192,8 +196,32 @@ Result<int> list(const Arguments& arguments) {
   return kSuccess;
 }
 
+// Makes the file of seal keys, or puts a new key before those that it has.
+Result<int> rotate_seal(const Arguments& arguments) {
+  const std::string path(arguments.positional());
+  const auto kept = parse_uint(arguments.get("--keep"));
+  if (!kept || *kept > kMostSealKeys) {
+    return failure(ErrorCode::kInvalidArgument, "--keep must be a number up to " + std::to_string(kMostSealKeys));
+  }
+  std::vector<seal::Key> before;
+  struct stat status{};
+  unsigned mode = kMode;
+  if (::stat(path.c_str(), &status) == 0) {
+    PORTICO_TRY(before, seal::read_keys(path));
+    mode = status.st_mode & 0770;
+  }
+  PORTICO_TRY(const std::string text, seal::rotated_keys(before, static_cast<std::size_t>(*kept)));
+  PORTICO_TRY(const std::vector<seal::Key> after, seal::read_keys_text(text, path));
+  PORTICO_CHECK_OK(write_file(path, text, mode));
+  std::string out = "Ids are sealed by key " + std::to_string(after.front().epoch) + " of " + path;
+  if (after.size() > 1) out += "; " + std::to_string(after.size() - 1) + " older still open what they sealed";
+  print(out + ".\nA reload of the guard (SIGHUP) makes it known.\n");
+  return kSuccess;
+}
+
 Result<int> make(const Arguments& arguments) {
   if (arguments.has("--list")) return list(arguments);
+  if (arguments.has("--seal")) return rotate_seal(arguments);
   const std::string path(arguments.positional());
   std::string text = "version: 1\nsalt: \"" + base64url(identity::generate_salt()) + "\"\nkeys:\n";
   ApiKeyFile file;

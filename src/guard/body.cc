@@ -23,6 +23,7 @@ class DocumentCheck {
 
   Decision json(std::string_view bytes) {
     const auto verdict = worker_.validator.read(media_.program, worker_.parser, bytes, strictness_of(rules_, bytes));
+    worker_.parsed = verdict.problem == json::ParseProblem::kNone ? bytes : std::string_view();
     if (verdict.problem != json::ParseProblem::kNone) return malformed(json::name(verdict.problem));
     return conclude(worker_, media_.program, worker_.parser.tape(), verdict.outcome, rules_.invalid, place_);
   }
@@ -129,6 +130,7 @@ Decision check_body(Worker::State& worker, const BodyHead& head, Coding coding, 
 
 Decision parse_json(Worker::State& worker, std::string_view bytes, const BodyRules& rules, std::string_view place) {
   const auto problem = worker.parser.parse(bytes, strictness_of(rules, bytes));
+  worker.parsed = problem == json::ParseProblem::kNone ? bytes : std::string_view();
   if (problem == json::ParseProblem::kNone) return {};
   return refuse(rules.malformed, std::string(place), std::string(json::name(problem)));
 }

@@ -293,6 +293,7 @@ std::span<const FieldChange> Guard::answer_fields(Worker& worker, const Transact
     state_->browser.append_preflight(plan->browser, state_->routes.allowed_methods(transaction.path_index), changes);
   }
   append_limit_changes(worker, transaction);
+  append_sealed_fields(worker, transaction);
   return changes;
 }
 
@@ -310,9 +311,12 @@ void Guard::append_limit_changes(Worker& worker, const Transaction& transaction)
 }
 
 Decision Guard::check_request_head(Worker& worker, const Shared& shared, Transaction& transaction,
-                                   const RequestHead& head) const {
+                                   const RequestHead& received) const {
+  RequestHead head = received;  // as the service sees it
+  worker.state().seals.forwarded = {};
   transaction.client = address::from_bytes(head.address);
-  const http::Target target = http::split_target(head.target);
+  transaction.host = head.host;
+  http::Target target = http::split_target(head.target);
   transaction.tls = head.tls;
   contract::Match match;
   if (Decision decision = find_operation(worker, shared, transaction, head, target, match); !decision.allowed()) {
@@ -324,14 +328,19 @@ Decision Guard::check_request_head(Worker& worker, const Shared& shared, Transac
   if (plan.inspection != nullptr) transaction.bearer = bearer_of(head.headers);
   const Judge judge(plan.modes, worker.reports());
   start_limits(transaction, shared, plan.limits, head.now_ns);
-  const std::span arguments(match.arguments.data(), match.argument_count);
-  const LimitFacts facts{.path = target.path, .arguments = arguments, .headers = head.headers};
+  const auto facts_now = [&] {
+    return LimitFacts{.path = target.path,
+                      .arguments = std::span(match.arguments).first(match.argument_count),
+                      .headers = head.headers};
+  };
+  LimitFacts facts = facts_now();
   if (Decision decision = take_limits(worker, judge, transaction, LimitPhase::kAddress, facts); !decision.allowed()) {
     return decision;
   }
+  const auto begin_inputs = [&] { transaction.inputs->begin(*plan.rules, head, transaction.client, target.path); };
   if (plan.rules != nullptr) {
     transaction.inputs = worker.state().rule_inputs.take();
-    transaction.inputs->begin(*plan.rules, head, transaction.client, target.path);
+    begin_inputs();
   }
   RequestCheck check(worker.state(), judge, plan, head, state_->policy.requests.allow_undeclared_query,
                      transaction.inputs);
@@ -342,7 +351,20 @@ Decision Guard::check_request_head(Worker& worker, const Shared& shared, Transac
   if (Decision decision = take_limits(worker, judge, transaction, LimitPhase::kCaller, facts); !decision.allowed()) {
     return decision;
   }
-  if (Decision decision = check.parameters(arguments); !decision.allowed()) return decision;
+  if (plan.seal != nullptr) {
+    set_holder(worker.state().seals, transaction, plan.credentials.asks(), received.headers, worker.state().query,
+               worker.state().cookies, state_->contract.schemes);
+    if (Decision decision = judge(open_head(worker, judge, transaction, head, match)); !decision.allowed()) {
+      return decision;
+    }
+    target = http::split_target(head.target);
+    if (Decision decision = check.split(target.query); !decision.allowed()) return decision;
+    if (transaction.inputs != nullptr) begin_inputs();
+    facts = facts_now();
+  }
+  if (Decision decision = check.parameters({match.arguments.data(), match.argument_count}); !decision.allowed()) {
+    return decision;
+  }
   if (Decision decision = take_limits(worker, judge, transaction, LimitPhase::kParameters, facts);
       !decision.allowed()) {
     return decision;
@@ -352,7 +374,7 @@ Decision Guard::check_request_head(Worker& worker, const Shared& shared, Transac
   Decision decision = judge(check.body_head(transaction));
   if (!decision.allowed()) return decision;
   const bool rules_read_body = plan.rules != nullptr && plan.rules->has(RulePhase::kRequestBody);
-  if (!rules_read_body &&
+  if (!rules_read_body && plan.seal == nullptr &&
       judge.ignores(RuleId::kRequestBodyMalformed, RuleId::kRequestBodyInvalid, RuleId::kRequestContentCoding,
                     RuleId::kRequestBodyTooLarge, RuleId::kRequestBodyMissing)) {
     transaction.request_media = nullptr;
@@ -370,6 +392,13 @@ bool Guard::needs_request_body(const Transaction& transaction) const {
 }
 
 Decision Guard::check_request_body(Worker& worker, Transaction& transaction, std::string_view body) const {
+  Repaired ignored;
+  return check_request_body(worker, transaction, body, ignored);
+}
+
+Decision Guard::check_request_body(Worker& worker, Transaction& transaction, std::string_view body,
+                                   Repaired& forwarded) const {
+  forwarded = {.body = body};
   if (transaction.request_media == nullptr) return {};
   const Judge judge = this->judge(worker, transaction);
   // Chunked coding tells that there is a body only by its end.
@@ -381,8 +410,14 @@ Decision Guard::check_request_body(Worker& worker, Transaction& transaction, std
     return check_rules(worker.state(), judge, transaction, RulePhase::kRequestBody, nullptr);
   }
   const BodyHead head{transaction.request_media, transaction.request_kind, transaction.request_boundary};
+  if (transaction.plan->seal != nullptr) {
+    if (Decision decision = judge(open_body(worker, judge, head, transaction, forwarded)); !decision.allowed()) {
+      return decision;
+    }
+  }
   worker.state().value = {};
-  Decision decision = judge(check_body(worker.state(), head, transaction.request_coding, body, max_request_body(),
+  const Coding coding = forwarded.changed ? Coding::kIdentity : transaction.request_coding;
+  Decision decision = judge(check_body(worker.state(), head, coding, forwarded.body, max_request_body(),
                                        {.malformed = RuleId::kRequestBodyMalformed,
                                         .invalid = RuleId::kRequestBodyInvalid,
                                         .too_large = RuleId::kRequestBodyTooLarge,
@@ -447,6 +482,10 @@ bool Guard::always_blocks(RuleId rule) const {
     return modes[static_cast<std::size_t>(rule)] == policy::Mode::kBlock;
   };
   return blocks(state_->modes) && std::ranges::all_of(state_->plans, blocks, &OperationPlan::modes);
+}
+
+SealRoutes Guard::seal_routes() const {
+  return {.routes = state_->routes, .plans = state_->plans, .first = state_->contract.operations.data()};
 }
 
 std::string_view Guard::api() const { return state_->contract.title; }

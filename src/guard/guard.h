@@ -58,9 +58,10 @@ struct HeaderField {
 // for an Origin's, which lives as long as the request's fields.
 struct FieldChange {
   enum class Action : std::uint8_t {
-    kSet,     // one field in place of all of the name
-    kAdd,     // if there is none of the name
-    kAppend,  // beside what is there
+    kSet,      // one field in place of all of the name
+    kAdd,      // if there is none of the name
+    kAppend,   // beside what is there
+    kReplace,  // kSet, if there is any of the name
     kRemove,
   };
   Action action = Action::kSet;
@@ -111,9 +112,26 @@ struct OperationPlan;
 struct MediaPlan;
 class RuleInputs;
 struct BodyHead;
+struct SealRoutes;
 
 enum class BodyKind : std::uint8_t;
 enum class Coding : std::uint8_t { kIdentity, kGzip, kDeflate };
+
+// What the service is to get in place of a request's head, where ids in it were opened.
+struct ForwardedHead {
+  bool changed = false;
+  std::string_view target;
+  std::span<const HeaderField> headers;  // all that came, in the same order; the same views where nothing changed
+};
+
+// A header field of an answer that may hold ids, in the host's memory.
+struct SealedField {
+  enum class Kind : std::uint8_t { kLocation, kContentLocation, kLink, kId };
+  Kind kind = Kind::kId;
+  std::uint16_t type = 0;  // kId: of the ids
+  std::string_view name;
+  std::string_view value;
+};
 
 // How often an answer was changed before it left.
 struct Repairs {
@@ -124,7 +142,7 @@ struct Repairs {
   std::uint32_t redacted = 0;  // secrets and addresses within texts
 };
 
-// An answer's body as it is to be sent.
+// A body as it is to be sent on.
 struct Repaired {
   std::string_view body;  // the body as it came, or one without content coding in the worker's memory
   bool changed = false;
@@ -157,6 +175,13 @@ struct Transaction {
   std::string_view bearer;  // the caller's token, in the host's memory: must not come back where it is not declared
   Repairs repairs;
   std::array<std::uint32_t, 11> personal{};  // values that leave, by contract::DataClass
+
+  static constexpr std::size_t kMostSealedFields = 8;
+  std::array<std::uint8_t, 32> id_holder{};  // to whom ids are sealed; meaningless without `has_id_holder`
+  bool has_id_holder = false;                // false: to whoever calls without saying who
+  std::uint8_t sealed_field_count = 0;
+  std::array<SealedField, kMostSealedFields> sealed_fields;
+  std::string_view host;  // of the request, in the host's memory
 };
 
 class Judge;
@@ -223,8 +248,13 @@ class Guard {
 
   Decision check_request_head(Worker& worker, const Shared& shared, Transaction& transaction,
                               const RequestHead& head) const;
+  // What goes to the service if the decision is "allowed", where ids were opened; valid until the worker's next check.
+  const ForwardedHead& forwarded_head(Worker& worker) const;
   bool needs_request_body(const Transaction& transaction) const;
   Decision check_request_body(Worker& worker, Transaction& transaction, std::string_view body) const;
+  // `forwarded`: what goes to the service if the decision is "allowed"; valid until the worker's next check.
+  Decision check_request_body(Worker& worker, Transaction& transaction, std::string_view body,
+                              Repaired& forwarded) const;
 
   // Whether the body that was just checked, and passes, is to be forwarded as another text: written anew from what was
   // validated, without a content coding. `out` gets it.
@@ -302,6 +332,15 @@ class Guard {
   Decision check_response_media(Worker& worker, Transaction& transaction, const ResponseHead& head) const;
   Decision inspect_body(Worker& worker, const Judge& judge, const BodyHead& head, Transaction& transaction,
                         std::string_view body, Repaired& repaired) const;
+  Decision open_head(Worker& worker, const Judge& judge, Transaction& transaction, RequestHead& head,
+                     contract::Match& match) const;
+  Decision open_body(Worker& worker, const Judge& judge, const BodyHead& head, Transaction& transaction,
+                     Repaired& forwarded) const;
+  Decision check_answer(Worker& worker, const Judge& judge, Transaction& transaction, std::string_view body,
+                        Repaired& repaired) const;
+  Decision seal_body(Worker& worker, const Judge& judge, Transaction& transaction, Repaired& repaired) const;
+  SealRoutes seal_routes() const;
+  void append_sealed_fields(Worker& worker, const Transaction& transaction) const;
   void append_limit_changes(Worker& worker, const Transaction& transaction) const;
   Decision find_operation(Worker& worker, const Shared& shared, Transaction& transaction, const RequestHead& head,
                           const http::Target& target, contract::Match& match) const;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -15,6 +16,10 @@
 #include "http/media_type.h"
 #include "schema/compile.h"
 #include "schema/places.h"
+
+namespace portico::repair {
+struct Plan;
+}
 
 namespace portico::guard {
 
@@ -57,6 +62,7 @@ struct MediaPlan {
   FieldPlan other_fields;         // for forms: of every other name
   XmlPlan xml;
   schema::PlaceId place = schema::kAnyPlace;  // for what is inspected: see Inspection and Injection
+  std::shared_ptr<const repair::Plan> seal;   // of ids; null: the operation's (SealPlan::body)
 
   const FieldPlan* field(std::string_view name) const;
 };

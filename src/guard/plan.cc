@@ -8,6 +8,7 @@
 #include "guard/inspection.h"
 #include "guard/operation_rules.h"
 #include "guard/schema_shape.h"
+#include "guard/seal_plan.h"
 #include "policy/operations.h"
 
 namespace portico::guard {
@@ -177,6 +178,7 @@ Result<std::vector<OperationPlan>> make_plans(const contract::Contract& contract
   planner.note_schemas();
   PORTICO_CHECK_OK(add_inspections(plans, policy, contract));
   PORTICO_CHECK_OK(add_injection_plans(plans, policy, contract));
+  PORTICO_CHECK_OK(add_seals(plans, policy, contract, notes));
   return plans;
 }
 

@@ -25,6 +25,7 @@ namespace portico::guard {
 
 struct InjectionPlan;  // injection_check.h
 struct Inspection;     // inspection.h
+struct SealPlan;       // seal_plan.h
 
 struct ParameterPlan {
   const contract::Parameter* parameter = nullptr;
@@ -68,6 +69,7 @@ struct OperationPlan {
   std::shared_ptr<const OperationRules> rules;     // null: there are none
   std::shared_ptr<const InjectionPlan> injection;  // null: not looked for
   std::shared_ptr<const Inspection> inspection;    // of answers; null: none
+  std::shared_ptr<const SealPlan> seal;            // null: no ids are sealed
 };
 
 // How the contract's Schema Objects are read.

@@ -7,6 +7,7 @@
 #include "guard/inspection.h"
 #include "guard/plan.h"
 #include "guard/rule_check.h"
+#include "guard/seals.h"
 
 namespace portico::guard {
 namespace {
@@ -114,7 +115,13 @@ Decision Guard::check_response_media(Worker& worker, Transaction& transaction, c
   // The answer to a condition that the request made is HTTP's own (RFC 9110, section 15.4.5).
   if (head.status == kNotModified && transaction.conditional) return {};
   const ResponsePlan* response = find_response(*transaction.plan, head.status);
-  const bool inspected = transaction.plan->inspection != nullptr;
+  const SealPlan* seal = transaction.plan->seal.get();
+  const bool seals = seal != nullptr && seal->seals;
+  const bool inspected = transaction.plan->inspection != nullptr || seals;
+  if (seals && !note_fields(transaction, *seal, head.headers)) {
+    Decision decision = judge(refuse(RuleId::kResponseIdentifierUnsealed, "header"));
+    if (!decision.allowed()) return decision;
+  }
   transaction.response_status = head.status;
   if (inspected && head.has_body && head.status == kPartialContent) {
     if (Decision decision = judge(refuse(RuleId::kResponsePartial, "status")); !decision.allowed()) return decision;
@@ -155,8 +162,9 @@ bool Guard::needs_response_body(const Transaction& transaction) const {
 }
 
 bool Guard::may_change_body(const Transaction& transaction) const {
-  return transaction.plan != nullptr && transaction.plan->inspection != nullptr &&
-         transaction.plan->inspection->changes();
+  if (transaction.plan == nullptr) return false;
+  const OperationPlan& plan = *transaction.plan;
+  return (plan.inspection != nullptr && plan.inspection->changes()) || (plan.seal != nullptr && plan.seal->seals);
 }
 
 Decision Guard::check_response_body(Worker& worker, Transaction& transaction, std::string_view body,
@@ -164,16 +172,27 @@ Decision Guard::check_response_body(Worker& worker, Transaction& transaction, st
   repaired = {.body = body};
   if (transaction.response_media == nullptr) return {};
   const Judge judge = this->judge(worker, transaction);
+  worker.state().parsed = {};
+  Decision decision = check_answer(worker, judge, transaction, body, repaired);
+  const SealPlan* seal = transaction.plan->seal.get();
+  if (!decision.allowed() || seal == nullptr || !seal->seals) return decision;
+  return seal_body(worker, judge, transaction, repaired);
+}
+
+// Up to what leaves as the service said it, or repaired.
+Decision Guard::check_answer(Worker& worker, const Judge& judge, Transaction& transaction, std::string_view body,
+                             Repaired& repaired) const {
   const BodyHead head{transaction.response_media, transaction.response_kind, transaction.response_boundary};
   Worker::State& state = worker.state();
   state.value = {};
+  const bool declared = head.media != &undeclared_media();
   if (body.empty() && head.kind == BodyKind::kJson) {
-    Decision decision =
-        head.media == &undeclared_media() ? Decision{} : judge(refuse(RuleId::kResponseBodyMissing, "body"));
+    Decision decision = declared ? judge(refuse(RuleId::kResponseBodyMissing, "body")) : Decision{};
     if (!decision.allowed()) return decision;
     return check_rules(state, judge, transaction, RulePhase::kResponseBody, nullptr);
   }
   if (transaction.plan->inspection == nullptr) {
+    if (!declared) return check_rules(state, judge, transaction, RulePhase::kResponseBody, nullptr);
     Decision decision =
         judge(check_body(state, head, transaction.response_coding, body, max_response_body(), kBodyRules));
     if (!decision.allowed()) return decision;

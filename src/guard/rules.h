@@ -31,6 +31,7 @@ enum class RuleId : std::uint8_t {
   kRequestScopeMissing,
   kRequestOperationClosed,
   kRequestTokenInQuery,
+  kRequestIdentifierNotIssued,
   kRequestParameterMissing,
   kRequestParameterInvalid,
   kRequestParameterRepeated,
@@ -65,6 +66,7 @@ enum class RuleId : std::uint8_t {
   kResponsePartial,
   kResponseRepaired,  // refuses nothing: its mode says whether answers are repaired
   kResponseRepairImpossible,
+  kResponseIdentifierUnsealed,
   kResponseSecretLeaked,
   kResponseTraceLeaked,
   kResponseAddressLeaked,

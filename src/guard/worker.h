@@ -13,6 +13,7 @@
 #include "guard/pairs.h"
 #include "guard/rule_inputs.h"
 #include "guard/scheme_verdict.h"
+#include "guard/seals.h"
 #include "guard/xml_body.h"
 #include "identity/certificate.h"
 #include "identity/dpop.h"
@@ -26,6 +27,7 @@ namespace portico::guard {
 
 struct Worker::State {
   json::Parser parser;
+  std::string_view parsed;  // what the parser's tape is of; may be a text that is gone, and so only compared by place
   schema::Validator validator;
   json::TapeBuilder builder;
   xml::Reader xml_reader;
@@ -50,6 +52,7 @@ struct Worker::State {
   std::vector<cel::Value> rule_values;
   InspectionScratch inspection;
   InjectionScratch injection;
+  SealScratch seals;
 
   // Of the request at hand, by the contract's security schemes.
   std::vector<SchemeVerdict> schemes;

@@ -52,6 +52,7 @@ void read_responses(Mapping& responses, Responses& to) {
 // The whole policy.
 void read_policy(Mapping& policy, Policy& to) {
   Cors ignored_cors;
+  Seal ignored_seal;
   const auto version = [](const json::Node& value) -> Result<void> {
     if (value.is_number() && value.integer() == 1) return {};
     return failure(ErrorCode::kInvalid, "unknown version of the policy format", {}, "This program reads version 1.");
@@ -93,6 +94,9 @@ void read_policy(Mapping& policy, Policy& to) {
   policy.list("injection", to.injection, "an entry of injection",
               "What is looked for in requests, where strings are free");
   policy.list("leaks", to.leaks, "an entry of leaks", "What is looked for in answers that should not leave");
+  policy.mapping(
+      "seal", "seal", [&](Mapping& seal) { read(seal, seal.describes() ? ignored_seal : to.seal.emplace()); },
+      "Ids that leave encrypted for their caller");
   policy.file("state", to.state, "The file shared with portico block and portico serve");
   policy.mapping(
       "cors", "cors", [&](Mapping& cors) { read(cors, cors.describes() ? ignored_cors : to.cors.emplace()); },

@@ -19,6 +19,7 @@
 #include "policy/limit.h"
 #include "policy/repair.h"
 #include "policy/rule.h"
+#include "policy/seal.h"
 #include "policy/server.h"
 #include "policy/text.h"
 #include "policy/waiver.h"
@@ -64,6 +65,7 @@ struct Policy {
   std::vector<Repair> repair;
   std::vector<Leaks> leaks;
   std::vector<Injection> injection;
+  std::optional<Seal> seal;
   std::string state;         // path of the file shared with `portico block` and `portico serve`; empty: none
   std::optional<Cors> cors;  // nothing: the service's own affair
   Csrf csrf;

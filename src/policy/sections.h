@@ -35,4 +35,8 @@ void read(Mapping& drop, DropValues& to);
 void read(Mapping& injection, Injection& to);  // an entry of `injection`
 void read(Mapping& leaks, Leaks& to);          // an entry of `leaks`
 
+void read(Mapping& seal, Seal& to);
+void read(Mapping& type, SealedType& to);          // an entry of `seal.types`
+void read(Mapping& exception, SealException& to);  // an entry of `seal.except`
+
 }  // namespace portico::policy

@@ -9,6 +9,7 @@
 #include <array>
 #include <bitset>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -19,9 +20,11 @@ namespace portico::repair {
 // What becomes of a value, or of all texts and numbers inside of an array or object.
 struct Action {
   enum class Kind : std::uint8_t {
-    kDrop,   // the member goes, with its name
-    kMask,   // texts as `mask` says; numbers become 0
-    kRound,  // numbers, and texts that are one, to `decimals`
+    kDrop,     // the member goes, with its name
+    kMask,     // texts as `mask` says; numbers become 0
+    kRound,    // numbers, and texts that are one, to `decimals`
+    kReplace,  // what a Replacer makes of them (repairer.h), of those in arrays too, but not in objects further down
+    kKeep,     // stays, whatever else was said
   };
   enum class Mask : std::uint8_t {
     kText,   // `text` in its place
@@ -31,7 +34,8 @@ struct Action {
   Kind kind = Kind::kMask;
   Mask mask = Mask::kText;
   std::uint8_t keep = 4;
-  std::int8_t decimals = 0;  // -2: to hundreds
+  std::int8_t decimals = 0;         // -2: to hundreds
+  std::uint16_t kind_of_value = 0;  // kReplace: for the Replacer
   std::string text = "***";
 };
 
@@ -64,7 +68,9 @@ struct Plan {
   std::uint8_t secret_kind = 0;
   bool secrets_only_count = true;
   // A label for names that no schema describes. Must be set if any label has an action.
-  std::uint8_t (*label_of)(std::string_view name) = nullptr;
+  std::function<std::uint8_t(std::string_view name)> label_of;
+  std::uint64_t labels = 0;   // the same where `label_of` is: what it said is remembered
+  bool labels_names = false;  // asks `label_of` of all names, before what schemas say
 
   bool does_anything() const { return strip || !actions.empty(); }
 };

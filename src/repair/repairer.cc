@@ -18,7 +18,7 @@ using schema::Step;
 class NameLabels {
  public:
   std::uint8_t of(std::string_view name, const Plan& plan) {
-    const std::uint64_t key = portico::hash(name, 0) | 1;
+    const std::uint64_t key = portico::hash(name, plan.labels) | 1;
     Entry& entry = entries_[key >> 54];
     if (entry.key != key) entry = {key, plan.label_of(name)};
     return entry.label;
@@ -61,7 +61,7 @@ class Patch {
  public:
   Patch(const Plan& plan, const Document& document, std::span<const Redaction> redactions, NameLabels& labels,
         std::vector<Partial>& partials, std::vector<Level>& levels, std::string& redacted, std::string& out,
-        Counts& counts)
+        Counts& counts, Replacer* replacer)
       : plan_(plan),
         document_(document),
         redactions_(redactions),
@@ -70,7 +70,8 @@ class Patch {
         levels_(levels),
         redacted_(redacted),
         out_(out),
-        counts_(counts) {
+        counts_(counts),
+        replacer_(replacer) {
     partials_.clear();
     levels_.assign(1, {.first_partial = 0, .action = kNoAction, .label = 0, .trusted = false});
     for (std::uint32_t i = 0; i < plan.pointers.size(); ++i) partials_.push_back({i, 0});
@@ -79,10 +80,13 @@ class Patch {
   Step member(const PlaceMember& member) {
     if (plan_.strip && (member.undeclared || member.write_only)) return remove(counts_.stripped);
     const std::string_view name = document_.tape.text(member.key);
-    std::uint8_t label = member.label;
+    std::uint8_t label = plan_.labels_names ? labels_.of(name, plan_) : member.label;
+    if (label == 0) label = member.label;
     // What is not declared by its name is judged by it.
-    if (label == 0 && !member.named && plan_.label_of != nullptr) label = labels_.of(name, plan_);
-    const ActionId action = enter(label, [&](const PointerPattern::Token& token) { return token.name == name; });
+    if (label == 0 && !member.named && !plan_.labels_names && plan_.label_of != nullptr)
+      label = labels_.of(name, plan_);
+    const ActionId above = is(levels_.back().action, Action::Kind::kReplace) ? kNoAction : levels_.back().action;
+    const ActionId action = enter(above, label, [&](const PointerPattern::Token& token) { return token.name == name; });
     if (is(action, Action::Kind::kDrop)) {
       leave();
       return remove(counts_.dropped);
@@ -100,7 +104,8 @@ class Patch {
   }
 
   Step element(std::size_t index) {
-    const ActionId action = enter(0, [&](const PointerPattern::Token& token) { return token.index == index; });
+    const ActionId action =
+        enter(levels_.back().action, 0, [&](const PointerPattern::Token& token) { return token.index == index; });
     if (is(action, Action::Kind::kDrop)) impossible_ = true;
     return Step::kDescend;
   }
@@ -119,6 +124,7 @@ class Patch {
       return;
     }
     const ActionId action = levels_.back().action;
+    if (is(action, Action::Kind::kReplace)) return replace(value, mark, text, plan_.actions[action].kind_of_value);
     if (is(action, Action::Kind::kMask)) return mask(value, mark, text, plan_.actions[action]);
     if (text && (redact(value, mark) || redact_secret(value, mark))) return;
     if (is(action, Action::Kind::kRound)) round(value, mark, text, plan_.actions[action].decimals);
@@ -141,11 +147,11 @@ class Patch {
 
   // A level further down: what holds there is what a pointer says of it, else its label, else what held above.
   template <class Matches>
-  ActionId enter(std::uint8_t label, const Matches& matches) {
+  ActionId enter(ActionId action, std::uint8_t label, const Matches& matches) {
     const Level above = levels_.back();
     const std::size_t end = partials_.size();
     Level level{.first_partial = end,
-                .action = above.action,
+                .action = action,
                 .label = label == 0 ? above.label : label,
                 .trusted = label == 0 && above.trusted};
     if (plan_.by_label[label] != kNoAction && label != 0) level.action = plan_.by_label[label];
@@ -204,10 +210,26 @@ class Patch {
     ++counts_.masked;
   }
 
-  void round(std::size_t value, std::size_t mark, bool text, int decimals) {
+  // A text, or a number as it is written.
+  std::string_view literal_of(std::size_t value, std::size_t mark, bool text) const {
     const std::size_t begin = document_.marks[mark];
-    const std::string_view literal =
-        text ? document_.tape.text(value) : document_.text.substr(begin, end_of_value(mark) - begin);
+    return text ? document_.tape.text(value) : document_.text.substr(begin, end_of_value(mark) - begin);
+  }
+
+  void replace(std::size_t value, std::size_t mark, bool text, std::uint16_t kind) {
+    redacted_.clear();
+    switch (replacer_->replace(kind, literal_of(value, mark, text), !text, redacted_)) {
+      case Replacer::Answer::kKeep: return;
+      case Replacer::Answer::kImpossible: impossible_ = true; return;
+      case Replacer::Answer::kReplaced: break;
+    }
+    cut_value(mark);
+    out_ += redacted_;
+    ++counts_.replaced;
+  }
+
+  void round(std::size_t value, std::size_t mark, bool text, int decimals) {
+    const std::string_view literal = literal_of(value, mark, text);
     if (text && !is_number(literal)) return;
     redacted_.clear();
     if (!append_rounded(redacted_, literal, decimals)) {
@@ -272,6 +294,7 @@ class Patch {
   std::string& redacted_;
   std::string& out_;
   Counts& counts_;
+  Replacer* replacer_;
   std::size_t copied_ = 0;
   bool changed_ = false;
   bool impossible_ = false;
@@ -286,11 +309,11 @@ Repairer& Repairer::operator=(Repairer&&) noexcept = default;
 
 Outcome Repairer::repair(const Plan& plan, const schema::Places& places, schema::PlaceId root, const Document& document,
                          std::span<const Redaction> redactions, schema::Validator& validator, std::string& out,
-                         Counts& counts) {
+                         Counts& counts, Replacer* replacer) {
   out.clear();
   counts = {};
   Patch patch(plan, document, redactions, state_->labels, state_->partials, state_->levels, state_->redacted, out,
-              counts);
+              counts, replacer);
   schema::PlaceWalk walk(places, validator, document.tape, state_->walk, patch);
   walk.over(document.marks, document.text);
   if (!walk.run(root)) return Outcome::kTooComplex;

@@ -46,16 +46,28 @@ struct Counts {
   std::uint32_t masked = 0;
   std::uint32_t rounded = 0;
   std::uint32_t redacted = 0;
+  std::uint32_t replaced = 0;
   std::array<std::uint32_t, kRedactionKinds> found{};  // redactions by kind, those that only count included
   std::array<std::uint32_t, 256> by_label{};           // texts and numbers that leave unmasked under a labelled name
 
-  bool any() const { return (stripped | dropped | masked | rounded | redacted) != 0; }
+  bool any() const { return (stripped | dropped | masked | rounded | redacted | replaced) != 0; }
+};
+
+// Says what takes the place of values.
+class Replacer {
+ public:
+  enum class Answer : std::uint8_t { kKeep, kReplaced, kImpossible };
+
+  virtual ~Replacer() = default;
+  // Appends JSON in place of a text (unescaped) or a number (as it is written), of Action::kind_of_value.
+  virtual Answer replace(std::uint16_t kind, std::string_view value, bool is_number, std::string& out) = 0;
 };
 
 enum class Outcome : std::uint8_t {
   kUnchanged,  // nothing had to be done; `out` means nothing
   kRepaired,
-  kImpossible,  // a name would have to be redacted, an element dropped, a number beyond double rounded
+  kImpossible,  // a name would have to be redacted, an element dropped, a number beyond double rounded; or the
+                // Replacer says so
   kTooComplex,  // the schemas' choices take too long to decide
 };
 
@@ -66,9 +78,10 @@ class Repairer {
   Repairer(Repairer&&) noexcept;
   Repairer& operator=(Repairer&&) noexcept;
 
-  // `redactions` in order, none within another. `counts` is reset.
+  // `redactions` in order, none within another. `counts` is reset. `replacer`: of plans that have kReplace.
   Outcome repair(const Plan& plan, const schema::Places& places, schema::PlaceId root, const Document& document,
-                 std::span<const Redaction> redactions, schema::Validator& validator, std::string& out, Counts& counts);
+                 std::span<const Redaction> redactions, schema::Validator& validator, std::string& out, Counts& counts,
+                 Replacer* replacer = nullptr);
 
  private:
   struct State;

@@ -199,8 +199,9 @@ class Exchange {
     const bool kept = !change.unless.empty() && std::ranges::any_of(fields, [&](const auto& field) {
       return is_it(field) && portico::contains_ignoring_case(field.value, change.unless);
     });
-    if (kept || (change.action == Action::kAdd && there)) return;
-    if (change.action == Action::kSet || change.action == Action::kRemove) std::erase_if(fields, is_it);
+    if (kept || (change.action == Action::kAdd && there) || (change.action == Action::kReplace && !there)) return;
+    if (change.action == Action::kReplace || change.action == Action::kSet || change.action == Action::kRemove)
+      std::erase_if(fields, is_it);
     if (change.action != Action::kRemove) fields.push_back({change.name, change.value});
   }
 
