@@ -15,7 +15,6 @@ namespace {
 
 using contract::Method;
 using contract::Operation;
-using contract::SchemeType;
 using finding::design_rule;
 using finding::Severity;
 

@@ -16,7 +16,6 @@ using contract::Method;
 using contract::Operation;
 using contract::ParameterIn;
 using finding::design_rule;
-using finding::Severity;
 
 bool has_request_field(const Subject& subject, std::uint32_t index, Topic topic) {
   const auto& operation = subject.contract.operations[index];
