@@ -10,6 +10,8 @@
 #include "base/file.h"
 #include "guard/guard.h"
 #include "guard/limits.h"
+#include "seal/keys.h"
+#include "seal/sealer.h"
 
 namespace portico::guard {
 namespace {
@@ -168,6 +170,44 @@ TEST_F(AllocationTest, NothingForFormsAndXml) {
   for (int i = 0; i < 10; ++i) exchanges();
   const std::size_t before = allocations;
   for (int i = 0; i < 100; ++i) exchanges();
+  EXPECT_EQ(allocations - before, 0U);
+}
+
+TEST_F(AllocationTest, NothingForSealedIds) {
+  ASSERT_TRUE(write_file(folder_ + "/c.json", R"({"openapi": "3.0.3", "info": {"title": "t", "version": "1"},
+    "paths": {"/orders/{orderId}": {"get": {"security": [],
+      "parameters": [{"name": "orderId", "in": "path", "required": true, "schema": {"type": "integer"}}],
+      "responses": {"200": {"description": "ok", "content": {"application/json": {}}}}}}}})"));
+  ASSERT_TRUE(write_file(folder_ + "/p.yaml", "version: 1\ncontract: c.json\nseal: {keys: s.yaml, ids: [orderId]}\n"));
+  ASSERT_TRUE(write_file(folder_ + "/s.yaml", seal::rotated_keys({}, 0).value(), 0640));
+  auto guard = Guard::open({.policy = folder_ + "/p.yaml"});
+  ASSERT_TRUE(guard) << to_string(guard.error());
+  Worker worker;
+  const HeaderField type{"Content-Type", "application/json"};
+  const std::string ids = R"([1,"a2",3,4,5,6,7,8,9,12345678901234567])";
+  const std::string answer = "{\"orderId\":" + ids + "}";
+  std::string target = "/orders/";
+  std::string sealed;
+  const auto exchange = [&] {
+    Transaction transaction;
+    const bool asked = guard
+                           ->check_request_head(worker, {}, transaction,
+                                                {.method = "GET", .target = target, .host = "api.example.com"})
+                           .allowed();
+    if (!asked) return false;
+    Repaired repaired;
+    const bool passed =
+        guard->check_response_head(worker, transaction, {.status = 200, .headers = {&type, 1}, .has_body = true})
+            .allowed() &&
+        guard->check_response_body(worker, transaction, answer, repaired).allowed();
+    return passed && repaired.changed;
+  };
+  seal::Sealer sealer(seal::read_keys(folder_ + "/s.yaml").value());
+  ASSERT_TRUE(sealer.seal({.api = "t", .type = "orderId"}, {.text = "7", .is_number = true}, sealed));
+  target += sealed;
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(exchange());
+  const std::size_t before = allocations;
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(exchange());
   EXPECT_EQ(allocations - before, 0U);
 }
 

@@ -384,5 +384,23 @@ TEST_F(SealsTest, AnyIdComesBackAsItWas) {
   }
 }
 
+TEST_F(SealsTest, SlipsArePointedOut) {
+  const auto said = [&](std::string_view in_policy, std::string_view instead) {
+    std::string policy(kPolicy);
+    policy.replace(policy.find(in_policy), in_policy.size(), instead);
+    EXPECT_TRUE(write_file(folder_ + "/portico.yaml", policy));
+    const auto guard = Guard::open({.policy = folder_ + "/portico.yaml"});
+    return guard ? std::string("nothing") : to_string(guard.error());
+  };
+  EXPECT_NE(said("Parcel.id", "Parcels.id").find("no JSON body holds the component"), std::string::npos);
+  EXPECT_NE(said("seal.yaml", "seals.yaml").find("cannot read"), std::string::npos);
+  EXPECT_NE(said("  ids: [userId, parcelId]", "  idz: [userId]").find("idz"), std::string::npos);
+  std::string contract(kContract);
+  const std::string_view path = "{name: parcelId, in: path,";
+  contract.replace(contract.find(path), path.size(), "{name: parcelId, style: matrix, in: path,");
+  ASSERT_TRUE(write_file(folder_ + "/contract.yaml", contract));
+  EXPECT_NE(said("seal:", "seal:").find("of a style in which ids are not sealed"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace portico::guard
