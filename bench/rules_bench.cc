@@ -62,7 +62,8 @@ struct Subject {
       const bool allowed =
           guard->check_request_head(worker, {}, transaction, head).allowed() &&
           guard->check_response_head(worker, transaction, answer).allowed() &&
-          guard->check_response_body(worker, transaction, R"({"owner":"7f1d3c52-8f0e","name":"x"})", repaired).allowed();
+          guard->check_response_body(worker, transaction, R"({"owner":"7f1d3c52-8f0e","name":"x"})", repaired)
+              .allowed();
       transaction.identity = nullptr;  // nobody else's to give back
       guard->finish(worker, {}, transaction, {});
       if (!allowed) std::exit(1);

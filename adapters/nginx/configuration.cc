@@ -6,6 +6,7 @@ namespace portico::nginx {
 namespace {
 
 constexpr size_t kDefaultSharedMemory = size_t{8} << 20;
+constexpr size_t kDefaultObjectMemory = size_t{16} << 20;
 constexpr size_t kSmallestSharedMemory = size_t{128} << 10;
 
 void* create_main(ngx_conf_t* cf) {
@@ -92,8 +93,12 @@ ngx_int_t add_hooks(ngx_conf_t* cf) {
       if (main.event_log.len == 0) main.event_log = string_of(guard->event_log());
     }
   }
-  if (main.shared_memory_size == NGX_CONF_UNSET_SIZE) main.shared_memory_size = kDefaultSharedMemory;
-  return add_shared_memory(cf, main);
+  if (main.shared.size == NGX_CONF_UNSET_SIZE) main.shared.size = kDefaultSharedMemory;
+  if (main.objects.size == NGX_CONF_UNSET_SIZE) main.objects.size = kDefaultObjectMemory;
+  if (add_shared_memory(cf, "portico", main.shared) != NGX_OK) return NGX_ERROR;
+  const auto knows_objects = [](const auto& guard) { return guard.second->knows_objects(); };
+  if (std::ranges::none_of(main.guards, knows_objects)) return NGX_OK;
+  return add_shared_memory(cf, "portico_objects", main.objects);
 }
 
 ngx_int_t preconfiguration(ngx_conf_t* cf) { return add_variables(cf); }
@@ -102,14 +107,15 @@ ngx_int_t postconfiguration(ngx_conf_t* cf) {
   return guarded(cf->log, NGX_ERROR, [&] { return add_hooks(cf); });
 }
 
+template <SharedMemory MainConfiguration::* member>
 char* set_shared_memory(ngx_conf_t* cf, ngx_command_t*, void* conf) {
-  auto& main = *static_cast<MainConfiguration*>(conf);
-  if (main.shared_memory_size != NGX_CONF_UNSET_SIZE) return const_cast<char*>("is duplicate");
+  SharedMemory& memory = static_cast<MainConfiguration*>(conf)->*member;
+  if (memory.size != NGX_CONF_UNSET_SIZE) return const_cast<char*>("is duplicate");
   const auto size = ngx_parse_size(&static_cast<ngx_str_t*>(cf->args->elts)[1]);
   if (size == NGX_ERROR || static_cast<size_t>(size) < kSmallestSharedMemory) {
     return const_cast<char*>("must be a size of at least 128k");
   }
-  main.shared_memory_size = static_cast<size_t>(size);
+  memory.size = static_cast<size_t>(size);
   return NGX_CONF_OK;
 }
 
@@ -151,8 +157,10 @@ ngx_command_t directives[] = {
      offsetof(LocationConfiguration, mode), &modes},
     {ngx_string("portico_event_log"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1, set_event_log, NGX_HTTP_MAIN_CONF_OFFSET, 0,
      nullptr},
-    {ngx_string("portico_shared_memory"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1, set_shared_memory,
-     NGX_HTTP_MAIN_CONF_OFFSET, 0, nullptr},
+    {ngx_string("portico_shared_memory"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1,
+     set_shared_memory<&MainConfiguration::shared>, NGX_HTTP_MAIN_CONF_OFFSET, 0, nullptr},
+    {ngx_string("portico_object_memory"), NGX_HTTP_MAIN_CONF | NGX_CONF_TAKE1,
+     set_shared_memory<&MainConfiguration::objects>, NGX_HTTP_MAIN_CONF_OFFSET, 0, nullptr},
     {ngx_string("portico_status"), NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS, set_status, NGX_HTTP_LOC_CONF_OFFSET, 0,
      nullptr},
     ngx_null_command,

@@ -114,6 +114,8 @@ std::string metrics(const WorkerState& state) {
   out.counter("portico_events_lost_total", "Events that could not be written", counters.events.lost);
   out.counter("portico_limit_evictions_total", "Rate limit buckets that had to make room for others",
               state.limits ? state.limits->evictions() : 0);
+  out.counter("portico_object_evictions_total", "Known ids of callers that had to make room for others",
+              state.objects ? state.objects->evictions() : 0);
   return out.take();
 }
 

@@ -100,10 +100,10 @@ ngx_int_t init_module(ngx_cycle_t* cycle) {
 
 ngx_int_t init_process(ngx_cycle_t* cycle) {
   MainConfiguration* main = main_of(cycle);
-  if (main == nullptr || main->zone == nullptr) return NGX_OK;
+  if (main == nullptr || main->shared.zone == nullptr) return NGX_OK;
   return guarded(cycle->log, NGX_ERROR, [&]() -> ngx_int_t {
     worker_state = new WorkerState;
-    auto* memory = static_cast<std::byte*>(main->zone->data);
+    std::byte* memory = main->shared.bytes().data();
     worker_state->counters = reinterpret_cast<Counters*>(memory);
     for (const auto& [key, guard] : main->guards) {
       auto& operations = worker_state->operations[guard.get()];
@@ -115,13 +115,17 @@ ngx_int_t init_process(ngx_cycle_t* cycle) {
     std::uint64_t seed = 0;
     if (::getrandom(&seed, sizeof(seed), 0) != sizeof(seed)) return NGX_ERROR;
     // One eighth remembers ids of one-time tokens and proofs, the rest is for limits.
-    const std::span shared(memory + kCountersSize, main->shared_memory_size - kCountersSize);
+    const std::span shared = main->shared.bytes().subspan(kCountersSize);
     using identity::ReplayWindow;
     const std::size_t ids = shared.size() / 8 / ReplayWindow::kSmallest * ReplayWindow::kSmallest;
     worker_state->replay.emplace(shared.first(ids), seed, wall_us() / 1'000'000);
     worker_state->limits.emplace(shared.subspan(ids), seed);
     worker_state->shared.replay = &*worker_state->replay;
     worker_state->shared.limits = &*worker_state->limits;
+    if (main->objects.zone != nullptr) {
+      worker_state->objects.emplace(main->objects.bytes(), seed);
+      worker_state->shared.objects = &*worker_state->objects;
+    }
     start_state_files(cycle, *main);
     start_event_log(cycle, *main);
     return NGX_OK;

@@ -20,6 +20,7 @@ extern ngx_module_t ngx_http_portico_module;
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,14 +48,22 @@ struct StateFile {
 };
 using StateFiles = std::map<const guard::Guard*, StateFile>;
 
+// Memory that all workers map.
+struct SharedMemory {
+  size_t size = NGX_CONF_UNSET_SIZE;
+  ngx_shm_zone_t* zone = nullptr;
+
+  std::span<std::byte> bytes() const { return {static_cast<std::byte*>(zone->data), size}; }
+};
+
 // Lives as long as a configuration cycle (until the workers that use it are gone).
 struct MainConfiguration {
   // By policy, contract and mode: many locations may share one guard.
   std::map<std::string, std::unique_ptr<guard::Guard>> guards;
   StateFiles state_files;
   ngx_str_t event_log = ngx_null_string;
-  size_t shared_memory_size = NGX_CONF_UNSET_SIZE;
-  ngx_shm_zone_t* zone = nullptr;
+  SharedMemory shared;   // counters, limits and what else all guards have
+  SharedMemory objects;  // who was given which ids; no zone where no policy has ownership
   ngx_open_file_t* event_file = nullptr;
   ngx_int_t request_id_index = NGX_ERROR;
 };
@@ -78,6 +87,7 @@ bool seed_request_ids(RequestIdState& state);
 struct WorkerState {
   guard::Worker guard;
   std::optional<guard::LimitTable> limits;
+  std::optional<guard::LimitTable> objects;
   std::optional<identity::ReplayWindow> replay;
   guard::Shared shared;  // the above, as guards want it; shared_for() adds what is a guard's own
   std::optional<event::Log> log;
@@ -178,7 +188,8 @@ extern ngx_http_output_header_filter_pt next_header_filter;
 extern ngx_http_output_body_filter_pt next_body_filter;
 
 ngx_int_t add_variables(ngx_conf_t* cf);
-ngx_int_t add_shared_memory(ngx_conf_t* cf, MainConfiguration& main);
+// Asks nginx for the zone `name`, which must be a literal.
+ngx_int_t add_shared_memory(ngx_conf_t* cf, std::string_view name, SharedMemory& memory);
 ngx_int_t open_event_log(ngx_cycle_t* cycle, MainConfiguration& main);
 void start_event_log(ngx_cycle_t* cycle, MainConfiguration& main);
 void stop_event_log();

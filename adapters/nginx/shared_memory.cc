@@ -1,4 +1,4 @@
-// Memory that all workers map: counters, and the table of the rate limits. A reload keeps it, unless its size changes.
+// Memory that all workers map. A reload keeps it, unless its size changes.
 #include "module.h"
 
 namespace portico::nginx {
@@ -11,25 +11,25 @@ ngx_int_t init_zone(ngx_shm_zone_t* zone, void* data) {
     return NGX_OK;
   }
   auto* pool = reinterpret_cast<ngx_slab_pool_t*>(zone->shm.addr);
-  const auto& main = *static_cast<const MainConfiguration*>(zone->data);
-  void* memory = ngx_slab_alloc(pool, main.shared_memory_size);
+  const size_t size = static_cast<const SharedMemory*>(zone->data)->size;
+  void* memory = ngx_slab_alloc(pool, size);
   if (memory == nullptr) return NGX_ERROR;
   // Fresh pages of a mapping are zero, but a slab may be used again.
-  ngx_memzero(memory, main.shared_memory_size);
+  ngx_memzero(memory, size);
   zone->data = memory;
   return NGX_OK;
 }
 
 }  // namespace
 
-ngx_int_t add_shared_memory(ngx_conf_t* cf, MainConfiguration& main) {
-  ngx_str_t name = ngx_string("portico");
+ngx_int_t add_shared_memory(ngx_conf_t* cf, std::string_view name, SharedMemory& memory) {
+  ngx_str_t zone_name = string_of(name);
   // The slab allocator keeps its own books in the zone: a header, and a descriptor for each page.
-  const size_t zone_size = main.shared_memory_size + main.shared_memory_size / 64 + 8 * ngx_pagesize;
-  main.zone = ngx_shared_memory_add(cf, &name, zone_size, &ngx_http_portico_module);
-  if (main.zone == nullptr) return NGX_ERROR;
-  main.zone->init = init_zone;
-  main.zone->data = &main;
+  const size_t zone_size = memory.size + memory.size / 64 + 8 * ngx_pagesize;
+  memory.zone = ngx_shared_memory_add(cf, &zone_name, zone_size, &ngx_http_portico_module);
+  if (memory.zone == nullptr) return NGX_ERROR;
+  memory.zone->init = init_zone;
+  memory.zone->data = &memory;
   return NGX_OK;
 }
 

@@ -90,7 +90,7 @@ ngx_int_t status_handler(ngx_http_request_t* r) {
   return guarded(r->connection->log, ngx_int_t{NGX_HTTP_INTERNAL_SERVER_ERROR}, [&]() -> ngx_int_t {
     if ((r->method & (NGX_HTTP_GET | NGX_HTTP_HEAD)) == 0) return NGX_HTTP_NOT_ALLOWED;
     if (const ngx_int_t discarded = ngx_http_discard_request_body(r); discarded != NGX_OK) return discarded;
-    if (main_configuration(r).zone == nullptr) return NGX_HTTP_NOT_FOUND;
+    if (main_configuration(r).shared.zone == nullptr) return NGX_HTTP_NOT_FOUND;
     const std::string text = metrics(worker());
     r->headers_out.status = NGX_HTTP_OK;
     r->headers_out.content_type = string_of("text/plain; version=0.0.4");

@@ -26,6 +26,8 @@ constexpr Option kCertificate = {"--tls-certificate", "FILE", "Certificate chain
 constexpr Option kKey = {"--tls-key", "FILE", "Private key (PEM)"};
 constexpr Option kWorkers = {"--workers", "N", "Worker processes, or auto: one for each processor", "auto"};
 constexpr Option kSharedMemory = {"--shared-memory", "SIZE", "Memory for rate limits and counters", "8m"};
+constexpr Option kObjectMemory = {"--object-memory", "SIZE",
+                                  "Memory for who was given which ids, where the policy has ownership", "16m"};
 constexpr Option kCheck = {"--check", "",
                            "Say what is wrong with policy, contract and nginx's configuration, and start nothing"};
 constexpr Option kModule = {"--module", "FILE", "ngx_http_portico_module.so, where it is not found by itself"};
@@ -112,6 +114,7 @@ class Run {
     settings_.metrics = arguments_.text("--metrics");
     settings_.workers = arguments_.text("--workers");
     settings_.shared_memory = arguments_.text("--shared-memory");
+    settings_.object_memory = arguments_.text("--object-memory");
     if (arguments_.has("--tls-certificate") != arguments_.has("--tls-key")) {
       return failure(ErrorCode::kInvalidArgument, "--tls-certificate and --tls-key go together");
     }
@@ -205,16 +208,18 @@ constexpr std::array kGuardOptions = {
     kKey,
     kWorkers,
     kSharedMemory,
+    kObjectMemory,
     kModule,
     kCheck,
     Option{"--policy-schema", "", "Print the JSON Schema of portico.yaml"}};
 
 constexpr std::array kUpPositionals = {Positional{"POLICY", "portico.yaml of the project"}};
 constexpr std::array kUpOptions = {
-    kUpstream,     kListen, Option{"--contract", "FILE", "Another contract than the policy's"},
-    kMode,         kEvents, kMetrics,
-    kCertificate,  kKey,    kWorkers,
-    kSharedMemory, kModule, kCheck};
+    kUpstream,     kListen,       Option{"--contract", "FILE", "Another contract than the policy's"},
+    kMode,         kEvents,       kMetrics,
+    kCertificate,  kKey,          kWorkers,
+    kSharedMemory, kObjectMemory, kModule,
+    kCheck};
 
 }  // namespace
 

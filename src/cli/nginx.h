@@ -26,6 +26,7 @@ struct NginxSettings {
   std::string events;                        // absolute path, "-", or empty
   std::vector<std::string> trusted_proxies;  // whose X-Forwarded-For tells the client's address
   std::string shared_memory = "8m";
+  std::string object_memory = "16m";
   std::uint64_t max_request_body = 0;  // 0: any
 };
 

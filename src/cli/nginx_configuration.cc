@@ -112,7 +112,7 @@ class Configuration {
 
  private:
   void main();
-  void http(const std::string& shared_memory);
+  void http(const std::string& shared_memory, const std::string& object_memory);
   void limits();
   void forwarded_proto();
   void upstream(std::string_view name, bool grpc);
@@ -160,7 +160,7 @@ void Configuration::main() {
   out_.close();
 }
 
-void Configuration::http(const std::string& shared_memory) {
+void Configuration::http(const std::string& shared_memory, const std::string& object_memory) {
   out_.add("access_log", "off");
   out_.add("server_tokens", "off");
   out_.add("default_type", "application/octet-stream");
@@ -182,6 +182,7 @@ void Configuration::http(const std::string& shared_memory) {
   if (!s_.mode.empty()) out_.add("portico_mode", s_.mode);
   if (!s_.events.empty()) out_.path("portico_event_log", s_.events);
   out_.add("portico_shared_memory", shared_memory);
+  out_.add("portico_object_memory", object_memory);
   limits();
   forwarded_proto();
 }
@@ -360,9 +361,10 @@ Result<std::string> Configuration::text() {
     return failure(ErrorCode::kInvalidArgument, "the number of workers must be a number or auto");
   }
   PORTICO_TRY(const std::string shared_memory, shared_memory_bytes(s_.shared_memory));
+  PORTICO_TRY(const std::string object_memory, shared_memory_bytes(s_.object_memory));
   main();
   out_.open("http");
-  http(shared_memory);
+  http(shared_memory, object_memory);
   upstream("service", false);
   if (s_.grpc) upstream("service_grpc", true);
   server();

@@ -14,6 +14,7 @@
 #include "guard/limits.h"
 #include "guard/modes.h"
 #include "guard/origin.h"
+#include "guard/ownership.h"
 #include "guard/reading.h"
 #include "guard/request.h"
 #include "guard/rule_check.h"
@@ -165,6 +166,9 @@ Result<Guard> Guard::open(const Sources& sources) {
   PORTICO_TRY(std::vector<OperationPlan> plans, make_plans(contract, policy, *authority, notes));
   note_callers(plans, notes);
   if (auto problems = check_limits(contract, policy); !problems.empty()) {
+    return std::unexpected(std::move(problems.front()));
+  }
+  if (auto problems = check_ownership(contract, policy); !problems.empty()) {
     return std::unexpected(std::move(problems.front()));
   }
   std::vector<LimitPlan> limits = make_limits(contract, policy, nullptr);
@@ -362,19 +366,25 @@ Decision Guard::check_request_head(Worker& worker, const Shared& shared, Transac
     if (transaction.inputs != nullptr) begin_inputs();
     facts = facts_now();
   }
-  if (Decision decision = check.parameters({match.arguments.data(), match.argument_count}); !decision.allowed()) {
+  start_ownership(worker.state(), shared, head, transaction);
+  if (Decision decision = check.parameters({match.arguments.data(), match.argument_count}, transaction);
+      !decision.allowed()) {
     return decision;
   }
   if (Decision decision = take_limits(worker, judge, transaction, LimitPhase::kParameters, facts);
       !decision.allowed()) {
     return decision;
   }
+  if (Decision decision = check_parameter_ids(worker.state(), judge, head, transaction); !decision.allowed()) {
+    return decision;
+  }
   const auto rules = [&](RulePhase phase) { return check_rules(worker.state(), judge, transaction, phase, nullptr); };
   if (Decision decision = rules(RulePhase::kRequestHead); !decision.allowed()) return decision;
   Decision decision = judge(check.body_head(transaction));
   if (!decision.allowed()) return decision;
-  const bool rules_read_body = plan.rules != nullptr && plan.rules->has(RulePhase::kRequestBody);
-  if (!rules_read_body && plan.seal == nullptr &&
+  const bool others_read_body = (plan.rules != nullptr && plan.rules->has(RulePhase::kRequestBody)) ||
+                                (plan.ownership != nullptr && plan.ownership->reads_body());
+  if (!others_read_body && plan.seal == nullptr &&
       judge.ignores(RuleId::kRequestBodyMalformed, RuleId::kRequestBodyInvalid, RuleId::kRequestContentCoding,
                     RuleId::kRequestBodyTooLarge, RuleId::kRequestBodyMissing)) {
     transaction.request_media = nullptr;
@@ -417,19 +427,24 @@ Decision Guard::check_request_body(Worker& worker, Transaction& transaction, std
   }
   worker.state().value = {};
   const Coding coding = forwarded.changed ? Coding::kIdentity : transaction.request_coding;
-  Decision decision = judge(check_body(worker.state(), head, coding, forwarded.body, max_request_body(),
-                                       {.malformed = RuleId::kRequestBodyMalformed,
-                                        .invalid = RuleId::kRequestBodyInvalid,
-                                        .too_large = RuleId::kRequestBodyTooLarge,
-                                        .coding = RuleId::kRequestContentCoding}));
+  Decision decision = check_body(worker.state(), head, coding, forwarded.body, max_request_body(),
+                                 {.malformed = RuleId::kRequestBodyMalformed,
+                                  .invalid = RuleId::kRequestBodyInvalid,
+                                  .too_large = RuleId::kRequestBodyTooLarge,
+                                  .coding = RuleId::kRequestContentCoding});
+  // What was let pass although it is no document is not the one that was read before.
+  const bool is_read = decision.allowed() || decision.rule == RuleId::kRequestBodyInvalid;
+  const json::TapeView tape = is_read ? body_tape(worker.state(), transaction.request_kind) : json::TapeView{};
+  decision = judge(std::move(decision));
   if (!decision.allowed()) return decision;
   if (const InjectionPlan* plan = transaction.plan->injection.get()) {
     decision =
         check_injection(worker.state(), *plan, judge, head.media->place, worker.state().value, "body", {}, false);
     if (!decision.allowed()) return decision;
   }
-  decision = take_limits(worker, judge, transaction, LimitPhase::kBody,
-                         {.body = body_tape(worker.state(), transaction.request_kind)});
+  decision = take_limits(worker, judge, transaction, LimitPhase::kBody, {.body = tape});
+  if (!decision.allowed()) return decision;
+  decision = check_body_ids(worker.state(), judge, transaction, tape.count == 0 ? nullptr : &tape);
   if (!decision.allowed()) return decision;
   return check_rules(worker.state(), judge, transaction, RulePhase::kRequestBody, &worker.state().value);
 }
@@ -454,9 +469,11 @@ void Guard::finish(Worker& worker, const Shared&, Transaction& transaction, cons
   identity::release(std::exchange(transaction.identity, nullptr));
 }
 
-Decision Guard::request_body_too_large(Worker& worker, const Transaction& transaction) const {
+Decision Guard::request_body_too_large(Worker& worker, Transaction& transaction) const {
   const Judge judge = this->judge(worker, transaction);
   Decision decision = judge(refuse(RuleId::kRequestBodyTooLarge, "body"));
+  if (!decision.allowed()) return decision;
+  decision = check_body_ids(worker.state(), judge, transaction, nullptr);
   if (!decision.allowed()) return decision;
   return check_rules(worker.state(), judge, transaction, RulePhase::kRequestBody, nullptr);
 }
@@ -493,6 +510,7 @@ std::size_t Guard::operation_count() const { return state_->plans.size(); }
 std::uint64_t Guard::max_request_body() const { return state_->policy.requests.max_body; }
 std::uint64_t Guard::max_response_body() const { return state_->policy.responses.max_body; }
 bool Guard::allows_undeclared_status() const { return state_->policy.responses.allow_undeclared_status; }
+bool Guard::knows_objects() const { return !state_->policy.ownership.empty(); }
 const std::string& Guard::event_log() const { return state_->policy.events; }
 const std::string& Guard::state_file() const { return state_->policy.state; }
 const std::vector<std::string>& Guard::notes() const { return state_->notes; }

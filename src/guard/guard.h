@@ -26,6 +26,7 @@
 #include "address/ip.h"
 #include "base/result.h"
 #include "guard/limit_trail.h"
+#include "guard/ownership_trail.h"
 #include "guard/rules.h"
 #include "http/multipart.h"
 
@@ -164,6 +165,7 @@ struct Transaction {
   bool conditional = false;             // If-None-Match or If-Modified-Since: 304 is an answer
   bool is_head = false;
   LimitTrail limits;
+  OwnershipTrail objects;
   address::Ip client;  // who called: the peer, or whom trusted proxies name
   bool tls = false;
   bool preflight = false;                        // answered by the guard
@@ -190,6 +192,7 @@ class Judge;
 // made, if nothing else is said, which is for tests and replays.
 struct Shared {
   LimitTable* limits = nullptr;
+  LimitTable* objects = nullptr;             // who was given which ids, for the policy's `ownership`
   const state::Reader* state = nullptr;      // the policy's `state`
   identity::ReplayWindow* replay = nullptr;  // identity/replay_window.h; null: one-time tokens are refused
 };
@@ -286,7 +289,7 @@ class Guard {
                                              std::string_view content_type) const;
 
   // For a body that the host did not read because it is longer than the policy's limit.
-  Decision request_body_too_large(Worker& worker, const Transaction& transaction) const;
+  Decision request_body_too_large(Worker& worker, Transaction& transaction) const;
   Decision response_body_too_large(Worker& worker, const Transaction& transaction) const;
 
   // Whether an operation takes application/grpc, which needs HTTP/2 on the way to the service.
@@ -299,6 +302,7 @@ class Guard {
   std::size_t operation_count() const;
   std::uint64_t max_request_body() const;
   std::uint64_t max_response_body() const;
+  bool knows_objects() const;             // the policy has `ownership`
   const std::string& event_log() const;   // the policy's `events`; may be empty
   const std::string& state_file() const;  // the policy's `state`; may be empty
 
@@ -330,6 +334,8 @@ class Guard {
   struct State;
   Judge judge(Worker& worker, const Transaction& transaction) const;
   Decision check_response_media(Worker& worker, Transaction& transaction, const ResponseHead& head) const;
+  Decision check_answer(Worker& worker, const Judge& judge, Transaction& transaction, std::string_view body,
+                        Repaired& repaired) const;
   Decision inspect_body(Worker& worker, const Judge& judge, const BodyHead& head, Transaction& transaction,
                         std::string_view body, Repaired& repaired) const;
   Decision open_head(Worker& worker, const Judge& judge, Transaction& transaction, RequestHead& head,

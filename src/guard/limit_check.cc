@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 
 #include "base/hash.h"
 #include "base/text.h"
 #include "guard/checks.h"
+#include "guard/value_hash.h"
 #include "http/target.h"
-#include "json/pointer.h"
 
 namespace portico::guard {
 namespace {
@@ -21,9 +20,6 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 
 std::string_view bytes_of(const auto& value) { return {reinterpret_cast<const char*>(&value), sizeof(value)}; }
 
-// An IPv6 client commands a /64 at least, so that is what counts as one address.
-address::Ip counted(address::Ip client) { return client.is_v4() ? client : address::Ip{client.high, 0}; }
-
 std::uint32_t seconds_up(std::int64_t ns) {
   constexpr std::int64_t kMost = INT64_C(0x7fffffff);
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>((ns + kSecond - 1) / kSecond, 1, kMost));
@@ -35,31 +31,9 @@ Decision refused(RuleId rule, std::int64_t wait_ns) {
   return decision;
 }
 
-std::uint64_t hash_number(double number) {
-  if (number == 0) number = 0;  // -0 is 0
-  return hash(bytes_of(number), 1);
-}
-
-// "7", "7.0" and "7e0" are one number, and one id for who reads them.
-std::uint64_t hash_text(std::string_view text, bool fold, std::string& scratch) {
-  const bool may_be_number = !text.empty() && (is_digit(text.front()) || text.front() == '-') && text.size() < 40;
-  if (may_be_number) {
-    double number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    constexpr double kExact = 9007199254740992;
-    if (error == std::errc() && end == text.data() + text.size() && std::fabs(number) < kExact) {
-      return hash_number(number);
-    }
-  }
-  if (!fold) return hash(text, 2);
-  // Services mostly take "Alice@Example.com " for alice@example.com; guessing must not start anew with every spelling.
-  scratch.assign(trim(text));
-  std::ranges::transform(scratch, scratch.begin(), to_lower);
-  return hash(scratch, 2);
-}
-
 // The scalar that a JSON pointer without its first slash leads to.
-std::uint64_t hash_member(json::TapeView tape, std::string_view pointer, bool fold, std::string& scratch) {
+std::uint64_t hash_member(json::TapeView tape, std::string_view pointer, std::uint64_t seed, bool fold,
+                          std::string& scratch) {
   if (tape.words == nullptr) return 0;
   std::size_t at = json::TapeView::kFirst;
   while (!pointer.empty()) {
@@ -78,19 +52,11 @@ std::uint64_t hash_member(json::TapeView tape, std::string_view pointer, bool fo
     if (member >= end) return 0;
     at = member + 1;
   }
-  switch (tape.type(at)) {
-    case json::tape::kString: return hash_text(tape.text(at), fold, scratch);
-    case json::tape::kInteger: return hash_number(static_cast<double>(tape.integer(at)));
-    case json::tape::kUnsigned: return hash_number(static_cast<double>(tape.unsigned_integer(at)));
-    case json::tape::kDouble: return hash_number(tape.real(at));
-    case json::tape::kTrue:
-    case json::tape::kFalse: return hash(tape.type(at) == json::tape::kTrue ? "true" : "false", 3);
-    default: return 0;
-  }
+  return hash_scalar(tape, at, seed, fold, scratch);
 }
 
-std::uint64_t hash_pairs(std::span<Pair> pairs, std::string_view name, bool fold, bool decode, std::string& text,
-                         std::string& scratch) {
+std::uint64_t hash_pairs(std::span<Pair> pairs, std::string_view name, std::uint64_t seed, bool fold, bool decode,
+                         std::string& text, std::string& scratch) {
   const auto group = pairs_named(pairs, name);
   if (group.empty()) return 0;
   text.clear();
@@ -99,7 +65,7 @@ std::uint64_t hash_pairs(std::span<Pair> pairs, std::string_view name, bool fold
     if (!text.empty()) text += ',';
     if (!decode || !http::append_percent_decoded(text, pair.raw_value)) text += pair.raw_value;
   }
-  return hash_text(text, fold, scratch);
+  return hash_text(text, seed, fold, scratch);
 }
 
 }  // namespace
@@ -108,29 +74,30 @@ std::uint64_t hash_pairs(std::span<Pair> pairs, std::string_view name, bool fold
 std::uint64_t LimitCheck::value_of(const LimitValue& value, const LimitFacts& facts, bool fold) const {
   std::string& text = worker_.text;
   std::string& scratch = worker_.document;
+  const std::uint64_t seed = table_.seed();
   switch (value.from) {
     case From::kAddress: break;
     case From::kNotFound: return hash(facts.path, 6);
     case From::kSubject: return facts.subject.empty() ? 0 : hash(facts.subject, hash(facts.issuer, 4));
     case From::kCredential: return facts.credential.empty() ? 0 : hash(facts.credential, 5);
-    case From::kBody: return hash_member(facts.body, value.name, fold, scratch);
-    case From::kQuery: return hash_pairs(worker_.query, value.name, fold, true, text, scratch);
-    case From::kCookie: return hash_pairs(worker_.cookies, value.name, fold, false, text, scratch);
+    case From::kBody: return hash_member(facts.body, value.name, seed, fold, scratch);
+    case From::kQuery: return hash_pairs(worker_.query, value.name, seed, fold, true, text, scratch);
+    case From::kCookie: return hash_pairs(worker_.cookies, value.name, seed, fold, false, text, scratch);
     case From::kPath:
       for (const contract::PathArgument& argument : facts.arguments) {
         if (*argument.name != value.name) continue;
         text.clear();
         http::append_percent_decoded(text, argument.value);
-        return hash_text(text, fold, scratch);
+        return hash_text(text, seed, fold, scratch);
       }
       return 0;
     case From::kHeader:
       for (const HeaderField& field : facts.headers) {
-        if (equal_ignoring_case(field.name, value.name)) return hash_text(trim(field.value), fold, scratch);
+        if (equal_ignoring_case(field.name, value.name)) return hash_text(trim(field.value), seed, fold, scratch);
       }
       return 0;
   }
-  return hash(bytes_of(counted(facts.client)), 7);
+  return hash_address(facts.client, seed);
 }
 
 Decision LimitCheck::take(LimitPhase phase, const LimitFacts& facts) {

@@ -7,6 +7,7 @@
 #include "guard/injection_check.h"
 #include "guard/inspection.h"
 #include "guard/operation_rules.h"
+#include "guard/ownership.h"
 #include "guard/schema_shape.h"
 #include "guard/seal_plan.h"
 #include "policy/operations.h"
@@ -124,6 +125,7 @@ Result<OperationPlan> Planner::operation(const contract::Operation& operation) {
   }
   credentials(plan);
   plan.limits = make_limits(contract_, policy_, &operation);
+  plan.ownership = make_ownership(contract_, policy_, operation);
   plan.browser = browser_.plan(policy_, contract_, operation);
   add_default_fields(plan.fields, policy_.headers, plan.credentials.asks());
   browser_.add_fields(plan.fields);

@@ -48,6 +48,7 @@ struct ResponsePlan {
 };
 
 struct OperationRules;
+struct OwnershipPlan;  // ownership.h
 
 struct OperationPlan {
   const contract::Operation* operation = nullptr;
@@ -63,6 +64,7 @@ struct OperationPlan {
   std::vector<MediaPlan> request_media;
   std::vector<ResponsePlan> responses;
   std::vector<LimitPlan> limits;
+  std::shared_ptr<const OwnershipPlan> ownership;  // null: no ids are looked at
   BrowserPlan browser;
   LifecyclePlan lifecycle;
   FieldsPlan fields;                               // of answers

@@ -24,24 +24,26 @@ class RequestCheck {
   // these give was judged; body_head()'s decision was not.
   Decision fields();
   Decision split(std::string_view query);
-  Decision parameters(std::span<const contract::PathArgument> path_arguments);
+  Decision parameters(std::span<const contract::PathArgument> path_arguments, const Transaction& transaction);
   Decision body_head(Transaction& transaction);
 
   std::string_view authorization() const { return authorization_; }  // found by fields()
 
  private:
-  Decision path(std::span<const contract::PathArgument> arguments);
-  Decision query();
-  Decision headers();
-  Decision cookies();
+  Decision path(std::span<const contract::PathArgument> arguments, const Transaction& transaction);
+  Decision query(const Transaction& transaction);
+  Decision headers(const Transaction& transaction);
+  Decision cookies(const Transaction& transaction);
   bool split_cookie_fields();
   // The value of a parameter in a style, or as a document. `kind` is its place: "query".
   template <class Decode>
   Decision styled(const ParameterPlan& plan, std::string_view kind, const Decode& decode);
   Decision document(const ParameterPlan& plan, std::string_view kind, std::string_view raw);
   Decision pair_document(const ParameterPlan& plan, std::string_view kind, std::span<Pair> pairs);
-  // For the owner's rules: the value that was just accepted.
-  void keep(Variable kind, const std::vector<ParameterPlan>& plans, const ParameterPlan& plan);
+  // For the owner's rules and for ownership: the value that was just accepted. `present`: there is one, accepted or
+  // not.
+  void keep(Variable kind, const std::vector<ParameterPlan>& plans, const ParameterPlan& plan,
+            const Transaction& transaction, bool present);
   // Looks for injections in it.
   Decision inspect(std::string_view kind, const ParameterPlan& plan);
   bool declares_header(std::string_view name) const;

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "guard/body.h"
 #include "guard/injection_check.h"
+#include "guard/ownership.h"
 #include "guard/request.h"
 #include "http/target.h"
 
@@ -35,7 +36,9 @@ Decision refusal(const ParameterPlan& plan, std::string_view kind, Decoded decod
 
 }  // namespace
 
-void RequestCheck::keep(Variable kind, const std::vector<ParameterPlan>& plans, const ParameterPlan& plan) {
+void RequestCheck::keep(Variable kind, const std::vector<ParameterPlan>& plans, const ParameterPlan& plan,
+                        const Transaction& transaction, bool present) {
+  note_ids(worker_, transaction, *plan.parameter, present);
   if (inputs_ == nullptr || worker_.value.count == 0) return;
   inputs_->keep_parameter(kind, static_cast<std::size_t>(&plan - plans.data()), worker_.value);
 }
@@ -123,7 +126,7 @@ Decision RequestCheck::inspect(std::string_view kind, const ParameterPlan& plan)
                          one_line);
 }
 
-Decision RequestCheck::path(std::span<const contract::PathArgument> arguments) {
+Decision RequestCheck::path(std::span<const contract::PathArgument> arguments, const Transaction& transaction) {
   constexpr std::string_view kPath = "path";
   for (const ParameterPlan& plan : plan_.path) {
     const auto found = std::ranges::find_if(arguments, [&](const auto& a) { return *a.name == plan.parameter->name; });
@@ -136,13 +139,13 @@ Decision RequestCheck::path(std::span<const contract::PathArgument> arguments) {
             : styled(plan, kPath, [&](ParameterDecoder decoder) { return decoder.from_text(plan.shape(), raw); });
     decision = judge_(std::move(decision));
     if (!decision.allowed()) return decision;
-    keep(Variable::kPath, plan_.path, plan);
+    keep(Variable::kPath, plan_.path, plan, transaction, true);
     if (decision = inspect(kPath, plan); !decision.allowed()) return decision;
   }
   return {};
 }
 
-Decision RequestCheck::query() {
+Decision RequestCheck::query(const Transaction& transaction) {
   constexpr std::string_view kQuery = "query";
   static const schema::ScalarPlan kCredential;
   for (const std::string_view name : plan_.query_credentials) {
@@ -168,7 +171,7 @@ Decision RequestCheck::query() {
     }
     decision = judge_(std::move(decision));
     if (!decision.allowed()) return decision;
-    keep(Variable::kQuery, plan_.query, plan);
+    keep(Variable::kQuery, plan_.query, plan, transaction, worker_.value.count != 0 || !group.empty());
     if (decision = inspect(kQuery, plan); !decision.allowed()) return decision;
   }
   const auto is_taken = [](const Pair& pair) { return pair.taken_by != nullptr; };
@@ -192,7 +195,7 @@ Decision RequestCheck::query() {
   return {};
 }
 
-Decision RequestCheck::headers() {
+Decision RequestCheck::headers(const Transaction& transaction) {
   constexpr std::string_view kHeader = "header";
   constexpr schema::TypeMask kLists = schema::kTypeArray | schema::kTypeObject;
   for (const ParameterPlan& plan : plan_.header) {
@@ -218,13 +221,13 @@ Decision RequestCheck::headers() {
     }
     decision = judge_(std::move(decision));
     if (!decision.allowed()) return decision;
-    keep(Variable::kHeader, plan_.header, plan);
+    keep(Variable::kHeader, plan_.header, plan, transaction, lines > 0);
     if (decision = inspect(kHeader, plan); !decision.allowed()) return decision;
   }
   return {};
 }
 
-Decision RequestCheck::cookies() {
+Decision RequestCheck::cookies(const Transaction& transaction) {
   constexpr std::string_view kCookie = "cookie";
   for (const ParameterPlan& plan : plan_.cookie) {
     worker_.value = {};
@@ -234,7 +237,8 @@ Decision RequestCheck::cookies() {
                                                 });
     decision = judge_(std::move(decision));
     if (!decision.allowed()) return decision;
-    keep(Variable::kCookie, plan_.cookie, plan);
+    keep(Variable::kCookie, plan_.cookie, plan, transaction,
+         worker_.value.count != 0 || !pairs_named(worker_.cookies, plan.parameter->name).empty());
     if (decision = inspect(kCookie, plan); !decision.allowed()) return decision;
   }
   return {};
@@ -259,16 +263,17 @@ Decision RequestCheck::split(std::string_view raw_query) {
   return {};
 }
 
-Decision RequestCheck::parameters(std::span<const contract::PathArgument> path_arguments) {
-  const bool skips_values =
-      inputs_ == nullptr && judge_.ignores(RuleId::kRequestParameterInvalid, RuleId::kRequestParameterMissing,
+Decision RequestCheck::parameters(std::span<const contract::PathArgument> path_arguments,
+                                  const Transaction& transaction) {
+  const bool skips_values = inputs_ == nullptr && transaction.objects.table == nullptr &&
+                            judge_.ignores(RuleId::kRequestParameterInvalid, RuleId::kRequestParameterMissing,
                                            RuleId::kRequestParameterRepeated);
   if (skips_values && judge_.ignores(RuleId::kRequestParameterUndeclared)) return {};
-  if (skips_values) return query();
-  if (Decision decision = path(path_arguments); !decision.allowed()) return decision;
-  if (Decision decision = query(); !decision.allowed()) return decision;
-  if (Decision decision = headers(); !decision.allowed()) return decision;
-  return cookies();
+  if (skips_values) return query(transaction);
+  if (Decision decision = path(path_arguments, transaction); !decision.allowed()) return decision;
+  if (Decision decision = query(transaction); !decision.allowed()) return decision;
+  if (Decision decision = headers(transaction); !decision.allowed()) return decision;
+  return cookies(transaction);
 }
 
 }  // namespace portico::guard

@@ -5,6 +5,7 @@
 #include "guard/body.h"
 #include "guard/checks.h"
 #include "guard/inspection.h"
+#include "guard/ownership.h"
 #include "guard/plan.h"
 #include "guard/rule_check.h"
 #include "guard/seals.h"
@@ -96,6 +97,12 @@ constexpr BodyRules kBodyRules{.malformed = RuleId::kResponseBodyMalformed,
                                .coding = RuleId::kResponseContentCoding,
                                .big_numbers = true};
 
+// The body that was just asked of its schema, also if that did not accept it.
+json::TapeView given(const Worker::State& state, BodyKind kind, const Decision& decision) {
+  const bool is_read = decision.allowed() || decision.rule == RuleId::kResponseBodyInvalid;
+  return is_read ? body_tape(state, kind) : json::TapeView{};
+}
+
 }  // namespace
 
 Decision Guard::check_response_head(Worker& worker, Transaction& transaction, const ResponseHead& head) const {
@@ -139,7 +146,8 @@ Decision Guard::check_response_media(Worker& worker, Transaction& transaction, c
   Decision decision = judge(check_media(*response, transaction, head));
   const OperationRules* rules = transaction.plan->rules.get();
   const bool rules_read_body = rules != nullptr && rules->has(RulePhase::kResponseBody);
-  if (!rules_read_body && !inspected &&
+  const bool teaches = transaction.plan->ownership != nullptr && !transaction.plan->ownership->answer.empty();
+  if (!rules_read_body && !inspected && !teaches &&
       judge.ignores(RuleId::kResponseBodyMalformed, RuleId::kResponseBodyInvalid, RuleId::kResponseContentCoding,
                     RuleId::kResponseBodyTooLarge)) {
     transaction.response_media = nullptr;
@@ -173,9 +181,12 @@ Decision Guard::check_response_body(Worker& worker, Transaction& transaction, st
   if (transaction.response_media == nullptr) return {};
   const Judge judge = this->judge(worker, transaction);
   worker.state().parsed = {};
+  worker.state().given = {};
   Decision decision = check_answer(worker, judge, transaction, body, repaired);
+  if (!decision.allowed()) return decision;
+  learn_ids(worker.state(), transaction, worker.state().given);
   const SealPlan* seal = transaction.plan->seal.get();
-  if (!decision.allowed() || seal == nullptr || !seal->seals) return decision;
+  if (seal == nullptr || !seal->seals) return decision;
   return seal_body(worker, judge, transaction, repaired);
 }
 
@@ -193,8 +204,9 @@ Decision Guard::check_answer(Worker& worker, const Judge& judge, Transaction& tr
   }
   if (transaction.plan->inspection == nullptr) {
     if (!declared) return check_rules(state, judge, transaction, RulePhase::kResponseBody, nullptr);
-    Decision decision =
-        judge(check_body(state, head, transaction.response_coding, body, max_response_body(), kBodyRules));
+    Decision decision = check_body(state, head, transaction.response_coding, body, max_response_body(), kBodyRules);
+    state.given = given(state, head.kind, decision);
+    decision = judge(std::move(decision));
     if (!decision.allowed()) return decision;
     return check_rules(state, judge, transaction, RulePhase::kResponseBody, &state.value);
   }
@@ -237,11 +249,14 @@ Decision Guard::inspect_body(Worker& worker, const Judge& judge, const BodyHead&
     state.value = state.parser.tape();
     Decision decision = check_rules(state, judge, transaction, RulePhase::kResponseBody, &state.value);
     if (!decision.allowed()) return decision;
-    return judge(check_document(state, head, inspected.body, kBodyRules, "body"));
+    decision = check_document(state, head, inspected.body, kBodyRules, "body");
+    state.given = given(state, head.kind, decision);
+    return judge(std::move(decision));
   }
   Decision decision =
       parsed ? check_value(state, head.media->program, state.parser.tape(), RuleId::kResponseBodyInvalid, "body")
              : check_document(state, head, inspected.body, kBodyRules, "body");
+  state.given = given(state, head.kind, decision);
   decision = judge(std::move(decision));
   if (!decision.allowed()) return decision;
   return check_rules(state, judge, transaction, RulePhase::kResponseBody, &state.value);

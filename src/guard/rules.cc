@@ -51,6 +51,7 @@ constexpr std::array<Rule, static_cast<std::size_t>(RuleId::kCount)> kRules = {{
     {"request-injection-xxe", "The request holds syntax that could do harm", 400},
     {"request-injection-ssrf", "The request holds syntax that could do harm", 400},
     {"request-injection-header", "The request holds syntax that could do harm", 400},
+    {"request-object-foreign", "The request names an object that the caller was not given", 403},
     {"request-rule-denied", "The request is not allowed", 403},
     {"response-status-undeclared", "The service gave an answer that its contract does not declare", 502},
     {"response-media-type-undeclared", "The service gave an answer that its contract does not declare", 502},

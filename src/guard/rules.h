@@ -53,6 +53,7 @@ enum class RuleId : std::uint8_t {
   kRequestInjectionXxe,
   kRequestInjectionSsrf,
   kRequestInjectionHeader,
+  kRequestObjectForeign,
   kRequestRuleDenied,
   kResponseStatusUndeclared,
   kResponseMediaTypeUndeclared,

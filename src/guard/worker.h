@@ -10,6 +10,7 @@
 #include "guard/injection_check.h"
 #include "guard/inspection.h"
 #include "guard/origin.h"
+#include "guard/ownership_trail.h"
 #include "guard/pairs.h"
 #include "guard/rule_inputs.h"
 #include "guard/scheme_verdict.h"
@@ -47,9 +48,11 @@ struct Worker::State {
   std::vector<Pair> form;
   std::string form_names;
   json::TapeView value;  // that a schema accepted last, wherever it lies; count 0: none
+  json::TapeView given;  // the answer's body as it leaves; count 0: it could not be read
   RuleInputsPool rule_inputs;
   cel::Scratch rule_scratch;
   std::vector<cel::Value> rule_values;
+  std::vector<PresentedId> presented_ids;  // of the request at hand
   InspectionScratch inspection;
   InjectionScratch injection;
   SealScratch seals;

@@ -17,6 +17,7 @@
 #include "policy/injection.h"
 #include "policy/lifecycle.h"
 #include "policy/limit.h"
+#include "policy/ownership.h"
 #include "policy/repair.h"
 #include "policy/rule.h"
 #include "policy/seal.h"
@@ -62,6 +63,7 @@ struct Policy {
   Selectors anonymous;
   std::vector<Rule> rules;
   std::vector<Limit> limits;
+  std::vector<Ownership> ownership;
   std::vector<Repair> repair;
   std::vector<Leaks> leaks;
   std::vector<Injection> injection;

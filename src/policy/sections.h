@@ -18,7 +18,8 @@ void read(Mapping& headers, Headers& to);
 void read(Mapping& deprecation, Deprecation& to);
 void read(Mapping& version, Version& to);
 void read(Mapping& lifecycle, Lifecycle& to);
-void read(Mapping& rule, Rule& to);  // an entry of `rules`
+void read(Mapping& ownership, Ownership& to);  // an entry of `ownership`
+void read(Mapping& rule, Rule& to);            // an entry of `rules`
 void read(Mapping& listen, Listen& to);
 void read(Mapping& upstream, Upstream& to);
 void read(Mapping& waiver, Waiver& to);      // an entry of `waivers`

@@ -309,7 +309,9 @@ void run_file(const portico::json::Documents& documents, const Node& root, porti
   alignas(64) static std::array<std::byte, 1 << 16> ids;
   ids.fill(std::byte{0});
   portico::identity::ReplayWindow replay(ids, 1, kStart / 1'000'000);
-  const portico::guard::Shared shared{.limits = &limits, .replay = &replay};
+  std::vector<std::byte> object_memory(1 << 16);
+  portico::guard::LimitTable objects(object_memory, 2);
+  const portico::guard::Shared shared{.limits = &limits, .objects = &objects, .replay = &replay};
   portico::guard::Worker worker;
   for (const Node* test : root.find("cases")->items()) {
     worker.reports().clear();

@@ -48,6 +48,9 @@ rules:
 repair: [{operations: ['*'], strip: true, mask: [{pointers: [/item], keep: 1}]}]
 leaks: [{operations: ['*'], secrets: mask}]
 injection: [{operations: ['*']}]
+ownership:
+  - {id: item, learn: {operations: ['*']}, unknown: allow}
+  - {id: id, check: {at: [path/id]}, unknown: allow}
 identity:
   tokens: [{schemes: [oauth], issuer: 'https://id.example', keys: keys.json, algorithms: [HS256]}]
   api_keys: [{schemes: [key], file: apikeys.yaml}]
@@ -84,6 +87,8 @@ TEST_F(AllocationTest, NothingOnTheWayToAllowed) {
   Worker worker;
   alignas(64) static std::array<std::byte, 65536> memory{};
   LimitTable limits(memory, 1);
+  alignas(64) static std::array<std::byte, 65536> object_memory{};
+  LimitTable objects(object_memory, 2);
   const std::array<HeaderField, 6> fields = {{{"Host", "api.example.com"},
                                               {"Content-Type", "application/json; charset=utf-8"},
                                               {"Cookie", "a=b; c=d"},
@@ -102,7 +107,8 @@ TEST_F(AllocationTest, NothingOnTheWayToAllowed) {
                            .has_body = true,
                            .now_ns = now,
                            .wall_us = kWallUs};
-    EXPECT_EQ(guard->check_request_head(worker, {.limits = &limits}, transaction, head).rule, RuleId::kNone);
+    EXPECT_EQ(guard->check_request_head(worker, {.limits = &limits, .objects = &objects}, transaction, head).rule,
+              RuleId::kNone);
     EXPECT_EQ(guard->caller(transaction).subject, "ann");
     EXPECT_TRUE(guard->needs_request_body(transaction));
     EXPECT_EQ(guard->check_request_body(worker, transaction, body).detail, "");

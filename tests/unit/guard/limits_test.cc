@@ -107,8 +107,8 @@ TEST(LimitTable, WhoIsShutOutStaysSoInAFlood) {
   EXPECT_EQ(kept, 200);
 }
 
-// Four processes, as fast as they can, for a second: a thousand a second and a thousand at once are promised. The bucket
-// is so large that it does not run over while a busy machine lets none of them run.
+// Four processes, as fast as they can, for a second: a thousand a second and a thousand at once are promised. The
+// bucket is so large that it does not run over while a busy machine lets none of them run.
 TEST(LimitTable, KeepsItsPromiseOverProcesses) {
   auto* memory =
       static_cast<std::byte*>(::mmap(nullptr, 65536, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
@@ -133,6 +133,33 @@ TEST(LimitTable, KeepsItsPromiseOverProcesses) {
   EXPECT_GE(*passed, 2000 * 99 / 100);
   EXPECT_LE(*passed, 2000 * 101 / 100);
   ::munmap(memory, 65536);
+}
+
+// What one process remembers all know, and nobody knows what none has remembered.
+TEST(LimitTable, RemembersOverProcesses) {
+  constexpr std::size_t kBytes = 1 << 20;
+  auto* memory =
+      static_cast<std::byte*>(::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+  ASSERT_NE(memory, MAP_FAILED);
+  LimitTable table({memory, kBytes}, 7);
+  constexpr std::uint64_t kEach = 2000;
+  std::vector<pid_t> children;
+  for (std::uint64_t i = 0; i < 4; ++i) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      LimitTable own({memory, kBytes}, 8);
+      for (std::uint64_t key = 0; key < kEach; ++key) own.remember(1 + i * kEach + key, 3600 * kSecond, kSecond);
+      ::_exit(0);
+    }
+    children.push_back(child);
+  }
+  for (const pid_t child : children) ::waitpid(child, nullptr, 0);
+  std::uint64_t known = 0;
+  for (std::uint64_t key = 1; key <= 4 * kEach; ++key) known += table.full_at(key) == 3600 * kSecond;
+  EXPECT_GE(known + table.evictions(), 4 * kEach);
+  EXPECT_GE(known, 4 * kEach * 99 / 100);
+  for (std::uint64_t key = 4 * kEach + 1; key < 100'000; ++key) EXPECT_EQ(table.full_at(key), 0);
+  ::munmap(memory, kBytes);
 }
 
 TEST(LimitTable, CountsExactlyUnderContention) {
