@@ -79,21 +79,25 @@ void describe_changed_body(ngx_http_request_t* r, off_t size) {
   if (!weaken_etag(r)) ngx_http_clear_etag(r);
 }
 
-ngx_buf_t* make_answer(ngx_http_request_t* r, const Context& ctx, const guard::Decision& decision, ngx_uint_t status) {
-  if (status == 0) status = decision.status != 0 ? decision.status : guard::rule(decision.rule).status;
-  std::string document;
-  guard::append_problem_document(document, decision, static_cast<std::uint16_t>(status), request_id(r));
-  document += '\n';
+void start_answer(ngx_http_request_t* r, ngx_uint_t status, std::string_view media_type, std::size_t size) {
   forget_fields(r);
   // After an answer without a status line nginx takes the client for one of HTTP/0.9, which gets no header.
   if (r->http_version == NGX_HTTP_VERSION_9 && r->http_protocol.len != 0) {
     r->http_version = view(r->http_protocol) == "HTTP/1.0" ? NGX_HTTP_VERSION_10 : NGX_HTTP_VERSION_11;
   }
   r->headers_out.status = status;
-  r->headers_out.content_type = string_of("application/problem+json");
+  r->headers_out.content_type = string_of(media_type);
   r->headers_out.content_type_len = r->headers_out.content_type.len;
   r->headers_out.content_type_lowcase = nullptr;
-  r->headers_out.content_length_n = static_cast<off_t>(document.size());
+  r->headers_out.content_length_n = static_cast<off_t>(size);
+}
+
+ngx_buf_t* make_answer(ngx_http_request_t* r, const Context& ctx, const guard::Decision& decision, ngx_uint_t status) {
+  if (status == 0) status = decision.status != 0 ? decision.status : guard::rule(decision.rule).status;
+  std::string document;
+  guard::append_problem_document(document, decision, static_cast<std::uint16_t>(status), request_id(r));
+  document += '\n';
+  start_answer(r, status, "application/problem+json", document.size());
   ngx_buf_t* buffer = ngx_create_temp_buf(r->pool, document.size());
   if (buffer == nullptr || !add_decision_fields(r, decision) || !change_fields(r, ctx)) return nullptr;
   buffer->last = ngx_cpymem(buffer->last, document.data(), document.size());

@@ -1,7 +1,7 @@
 // adapters/nginx/ puts the guard into nginx: ngx_http_portico_module. It is glue: it turns nginx's requests into what
 // guard/guard.h reads, carries out its decisions, and writes the events. One file a concern: configuration.cc reads the
-// directives, request.cc and response.cc are the two directions, answer.cc replaces messages, event_log.cc and
-// shared_memory.cc and state.cc keep what outlives a request, status.cc shows it.
+// directives, request.cc and response.cc are the two directions, answer.cc and uniform.cc replace messages,
+// event_log.cc and shared_memory.cc and state.cc keep what outlives a request, status.cc shows it.
 //
 // nginx calls the module from C, one event loop a worker process: no callback may throw, block or keep a lock. Each one
 // goes through guarded(), which turns an exception (out of memory, a bug) into a closed door.
@@ -121,10 +121,14 @@ struct Context {
     kNone,      // no header yet
     kHeld,      // header and body are held until the verdict
     kReleased,  // passes as it comes
+    kUniform,   // the policy's answer goes out in its place, when its time has come
     kReplaced,  // our answer goes out in its place; what else comes is dropped
   };
   Response response = Response::kNone;
-  bool answer_sent = false;  // kReplaced: its body is out
+  bool answer_sent = false;             // kReplaced, kUniform: its body is out
+  ngx_buf_t* uniform = nullptr;         // kUniform: the body; null: none
+  std::int64_t uniform_not_before = 0;  // monotonic
+  bool uniform_ready = false;           // the service has said all
 
   // The held body.
   u_char* body = nullptr;
@@ -157,6 +161,14 @@ std::string_view request_id(ngx_http_request_t* r);
 // Our answer in place of the service's or of nginx's: sets status and header fields for `decision` and makes the body.
 // The body is returned for the caller to send; null when memory is out. `status` 0: the rule's own.
 ngx_buf_t* make_answer(ngx_http_request_t* r, const Context& ctx, const guard::Decision& decision, ngx_uint_t status);
+
+// The answer's status and fields, and nothing of what it said of itself before.
+void start_answer(ngx_http_request_t* r, ngx_uint_t status, std::string_view media_type, std::size_t size);
+
+// The policy's answer in place of the service's (uniform.cc). start: from the header filter; go_on: from the body
+// filter, `ended` when the service has said all.
+ngx_int_t start_uniform(ngx_http_request_t* r, Context& ctx, const guard::UniformAnswer& uniform);
+ngx_int_t go_on_uniform(ngx_http_request_t* r, Context& ctx, bool ended);
 
 // Makes the answer's fields true of a changed body of `size` bytes (-1: not known): no coding, digests or ranges, a
 // weak ETag.

@@ -214,6 +214,9 @@ ngx_int_t decide(ngx_http_request_t* r, Context& ctx) {
     const ngx_int_t sent = replace(r, ctx, ctx.decisions.back(), 0);
     return sent == NGX_AGAIN ? NGX_OK : sent;
   }
+  if (const auto uniform = ctx.guard->uniform_answer(ctx.transaction)) {
+    return start_uniform(r, ctx, *uniform);
+  }
   // A HEAD would tell of a body that a GET does not give.
   if (!may_have_body(r) && ctx.guard->may_change_body(ctx.transaction)) describe_changed_body(r, -1);
   if (!ctx.guard->needs_response_body(ctx.transaction) || !may_have_body(r)) {
@@ -246,6 +249,11 @@ ngx_int_t header_filter(ngx_http_request_t* r) {
 ngx_int_t body_filter(ngx_http_request_t* r, ngx_chain_t* in) {
   return guarded(r->connection->log, ngx_int_t{NGX_ERROR}, [&]() -> ngx_int_t {
     Context* ctx = r == r->main ? context(r) : nullptr;
+    if (ctx != nullptr && ctx->response == Response::kUniform) {
+      const bool ended = ends(in) || broken_off(r);
+      consume(in);
+      return go_on_uniform(r, *ctx, ended);
+    }
     if (ctx == nullptr || in == nullptr) return next_body_filter(r, in);
     switch (ctx->response) {
       case Response::kHeld: return hold(r, *ctx, in);

@@ -207,6 +207,14 @@ struct Caller {
   bool unverified = false;               // credentials were asked for and there, and left to the service to verify
 };
 
+// What leaves in place of whatever the service says. Views live as long as the guard.
+struct UniformAnswer {
+  std::uint16_t status = 200;
+  std::string_view media_type;
+  std::string_view body;      // empty: none
+  std::int64_t floor_ns = 0;  // so long after the request came, at the earliest
+};
+
 // How an exchange ended.
 struct Ending {
   std::uint16_t status = 0;           // what the client got; 0: nothing
@@ -271,6 +279,9 @@ class Guard {
   // Whether answers of the operation may leave with another body than they came with, so that what a HEAD says of it
   // is not to be trusted.
   bool may_change_body(const Transaction& transaction) const;
+
+  // What leaves in place of the service's answer, whose head was let pass; nothing: the answer.
+  std::optional<UniformAnswer> uniform_answer(const Transaction& transaction) const;
 
   // Counts what only the end tells. Once for each Transaction that a head was checked with, refused ones too.
   void finish(Worker& worker, const Shared& shared, Transaction& transaction, const Ending& ending) const;
@@ -342,8 +353,6 @@ class Guard {
                      contract::Match& match) const;
   Decision open_body(Worker& worker, const Judge& judge, const BodyHead& head, Transaction& transaction,
                      Repaired& forwarded) const;
-  Decision check_answer(Worker& worker, const Judge& judge, Transaction& transaction, std::string_view body,
-                        Repaired& repaired) const;
   Decision seal_body(Worker& worker, const Judge& judge, Transaction& transaction, Repaired& repaired) const;
   SealRoutes seal_routes() const;
   void append_sealed_fields(Worker& worker, const Transaction& transaction) const;

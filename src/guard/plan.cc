@@ -125,6 +125,9 @@ Result<OperationPlan> Planner::operation(const contract::Operation& operation) {
   }
   credentials(plan);
   plan.limits = make_limits(contract_, policy_, &operation);
+  for (const policy::Uniform& uniform : policy_.uniform) {
+    if (policy::selects(uniform.operations, contract_, operation)) plan.uniform = &uniform;
+  }
   plan.ownership = make_ownership(contract_, policy_, operation);
   plan.browser = browser_.plan(policy_, contract_, operation);
   add_default_fields(plan.fields, policy_.headers, plan.credentials.asks());

@@ -65,6 +65,7 @@ struct OperationPlan {
   std::vector<ResponsePlan> responses;
   std::vector<LimitPlan> limits;
   std::shared_ptr<const OwnershipPlan> ownership;  // null: no ids are looked at
+  const policy::Uniform* uniform = nullptr;        // null: answers leave as they are
   BrowserPlan browser;
   LifecyclePlan lifecycle;
   FieldsPlan fields;                               // of answers

@@ -9,6 +9,7 @@
 #include "guard/plan.h"
 #include "guard/rule_check.h"
 #include "guard/seals.h"
+#include "policy/status_range.h"
 
 namespace portico::guard {
 namespace {
@@ -167,6 +168,22 @@ bool Guard::allows_upgrade(const Transaction& transaction) const {
 
 bool Guard::needs_response_body(const Transaction& transaction) const {
   return transaction.response_media != nullptr && !transaction.is_head;
+}
+
+std::optional<UniformAnswer> Guard::uniform_answer(const Transaction& transaction) const {
+  // Who only watches changes nothing.
+  if (transaction.plan == nullptr || !blocks()) return std::nullopt;
+  const policy::Uniform* uniform = transaction.plan->uniform;
+  if (uniform == nullptr) return std::nullopt;
+  const bool is_meant = std::ranges::any_of(uniform->statuses, [&](const std::string& text) {
+    const auto range = policy::parse_status_range(text);
+    return range && range->covers(transaction.response_status);
+  });
+  if (!is_meant) return std::nullopt;
+  return UniformAnswer{.status = static_cast<std::uint16_t>(uniform->status),
+                       .media_type = uniform->body.empty() ? std::string_view() : uniform->media_type,
+                       .body = uniform->body,
+                       .floor_ns = uniform->floor_ns};
 }
 
 bool Guard::may_change_body(const Transaction& transaction) const {

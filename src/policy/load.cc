@@ -91,6 +91,7 @@ void read_policy(Mapping& policy, Policy& to) {
   policy.list("rules", to.rules, "a rule", "What must be true of requests and answers, beyond the contract");
   policy.list("limits", to.limits, "a limit", "How often somebody may call");
   policy.list("ownership", to.ownership, "an entry of ownership", "Callers may name only objects that they were given");
+  policy.list("uniform", to.uniform, "an entry of uniform", "Answers that do not tell whether something is there");
   policy.list("repair", to.repair, "an entry of repair", "What is changed in answers, where they could be refused");
   policy.list("injection", to.injection, "an entry of injection",
               "What is looked for in requests, where strings are free");

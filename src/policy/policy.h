@@ -23,6 +23,7 @@
 #include "policy/seal.h"
 #include "policy/server.h"
 #include "policy/text.h"
+#include "policy/uniform.h"
 #include "policy/waiver.h"
 
 namespace portico::policy {
@@ -64,6 +65,7 @@ struct Policy {
   std::vector<Rule> rules;
   std::vector<Limit> limits;
   std::vector<Ownership> ownership;
+  std::vector<Uniform> uniform;
   std::vector<Repair> repair;
   std::vector<Leaks> leaks;
   std::vector<Injection> injection;

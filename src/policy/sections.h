@@ -22,6 +22,7 @@ void read(Mapping& ownership, Ownership& to);  // an entry of `ownership`
 void read(Mapping& rule, Rule& to);            // an entry of `rules`
 void read(Mapping& listen, Listen& to);
 void read(Mapping& upstream, Upstream& to);
+void read(Mapping& uniform, Uniform& to);    // an entry of `uniform`
 void read(Mapping& waiver, Waiver& to);      // an entry of `waivers`
 void read(Mapping& token, TokenIssuer& to);  // entries of `identity`
 void read(Mapping& keys, ApiKeyFile& to);
