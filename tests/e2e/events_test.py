@@ -51,7 +51,7 @@ class Events(GuardTest):
             self.assertIs(type(value), FIELDS[key], key)
         self.assertLessEqual(ALWAYS, set(event))
         for reason in event.get("reasons", []):
-            self.assertLessEqual(set(reason), {"rule", "place", "detail"})
+            self.assertLessEqual(set(reason), {"rule", "place", "detail", "contract"})
             self.assertTrue(all(isinstance(value, str) for value in reason.values()))
 
     def test_one_line_a_transaction(self):
