@@ -66,16 +66,6 @@ void write_media(json::Writer& writer, std::string_view key, const std::vector<c
   writer.end_array();
 }
 
-std::string_view place_name(contract::ParameterIn in) {
-  switch (in) {
-    case contract::ParameterIn::kPath: return "path";
-    case contract::ParameterIn::kQuery: return "query";
-    case contract::ParameterIn::kHeader: return "header";
-    case contract::ParameterIn::kCookie: break;
-  }
-  return "cookie";
-}
-
 template <class Write>
 std::string object(const Write& write) {
   std::string out;
@@ -148,7 +138,7 @@ std::string operation_facts(const Subject& subject, std::uint32_t index) {
 std::string parameter_facts(const contract::Parameter& parameter) {
   return object([&](json::Writer& writer) {
     writer.key("name").string(parameter.name);
-    writer.key("in").string(place_name(parameter.in));
+    writer.key("in").string(contract::name(parameter.in));
     writer.key("required").boolean(parameter.required);
     writer.key("deprecated").boolean(parameter.deprecated);
     writer.key("description").string(parameter.node->text_of("description"));

@@ -87,7 +87,13 @@ std::vector<Header> read_headers(Loading& loading, const Node& response) {
                       "OpenAPI ignores a response header called Content-Type: `content` says it");
       continue;
     }
-    headers.push_back({key->text(), flag_in(*node, "required"), node->find("schema"), node});
+    Header header{.name = key->text(), .in = ParameterIn::kHeader, .style = Style::kSimple, .node = node};
+    header.required = flag_in(*node, "required");
+    header.explode = flag_in(*node, "explode");
+    header.schema = node->find("schema");
+    auto content = read_content(loading, *node);
+    if (!content.empty() && header.schema == nullptr) header.content = std::move(content.front());
+    headers.push_back(std::move(header));
   }
   return headers;
 }

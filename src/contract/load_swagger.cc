@@ -175,7 +175,10 @@ Response read_response(Loading& loading, const Node& operation, std::string_view
   if (const Node* headers = object_in(node, "headers")) {
     for (const auto& [name, header] : headers->members()) {
       if (!header->is_object()) continue;
-      response.headers.push_back({name->text(), false, SchemaMaker(loading, *header).value(*header), header});
+      auto& added = response.headers.emplace_back(
+          Header{.name = name->text(), .in = ParameterIn::kHeader, .style = Style::kSimple, .node = header});
+      std::tie(added.style, added.explode) = style_of(loading, *header, true);
+      added.schema = SchemaMaker(loading, *header).value(*header);
     }
   }
   const Node* schema = node.find("schema");

@@ -17,6 +17,16 @@ std::string_view name(Method method) {
   return index < kMethods.size() ? kMethods[index] : "OTHER";
 }
 
+std::string_view name(ParameterIn in) {
+  switch (in) {
+    case ParameterIn::kPath: return "path";
+    case ParameterIn::kQuery: return "query";
+    case ParameterIn::kHeader: return "header";
+    case ParameterIn::kCookie: break;
+  }
+  return "cookie";
+}
+
 std::optional<Method> method_of(std::string_view name) {
   const auto found = std::ranges::find(kMethods, name);
   if (found == kMethods.end()) return std::nullopt;

@@ -32,6 +32,7 @@ enum class Version : std::uint8_t { kSwagger20, kOpenApi30, kOpenApi31, kOpenApi
 enum class SchemaDialect : std::uint8_t { kOpenApi20, kOpenApi30, kJsonSchema202012 };
 
 enum class ParameterIn : std::uint8_t { kPath, kQuery, kHeader, kCookie };
+std::string_view name(ParameterIn in);  // "query"
 
 // Serialisation (OpenAPI 3, "Style Values"). 2.0's collectionFormat becomes a style: csv is kForm or kSimple without
 // explode, multi is kForm with explode, ssv and pipes are kSpaceDelimited and kPipeDelimited, tsv is kTabDelimited.
@@ -85,12 +86,7 @@ struct RequestBody {
   const json::Node* node = nullptr;
 };
 
-struct Header {
-  std::string_view name;
-  bool required = false;
-  const json::Node* schema = nullptr;
-  const json::Node* node = nullptr;
-};
+using Header = Parameter;  // but for the place of its name (OpenAPI, "Header Object"); `in` is kHeader
 
 struct Response {
   std::string_view status;  // "200", "2XX" or "default"

@@ -51,6 +51,13 @@ void FieldsPlan::forget(std::string_view name) {
   std::erase_if(entries_, [&](const Entry& e) { return equal_ignoring_case(e.conditional.change.name, name); });
 }
 
+bool FieldsPlan::supplies(std::string_view name) const {
+  return std::ranges::any_of(entries_, [&](const Entry& entry) {
+    const FieldChange& change = entry.conditional.change;
+    return change.action != Action::kRemove && equal_ignoring_case(change.name, name);
+  });
+}
+
 void FieldsPlan::collect(std::uint16_t status, bool tls, bool page, std::vector<FieldChange>& to) const {
   for (const Entry& entry : entries_) {
     if (status < entry.from || status > entry.to) continue;

@@ -34,6 +34,8 @@ class FieldsPlan {
   // Takes back what was added for the name so far.
   void forget(std::string_view name);
 
+  // Whether some answers get a field of the name.
+  bool supplies(std::string_view name) const;
   // Appends the changes to an answer.
   void collect(std::uint16_t status, bool tls, bool page, std::vector<FieldChange>& to) const;
 

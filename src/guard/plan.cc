@@ -1,6 +1,7 @@
 #include "guard/plan.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "contract/data_class.h"
@@ -22,6 +23,23 @@ Carrier carrier_of(const contract::Parameter& parameter) {
   if (parameter.in == ParameterIn::kHeader) return Carrier::kHeader;
   const bool is_plain_cookie = parameter.in == ParameterIn::kCookie && parameter.node->text_of("style") == "cookie";
   return is_plain_cookie ? Carrier::kPlain : Carrier::kUri;
+}
+
+// What is between two neighbours only, or said by each server for itself: the guard's host sees none of it in an
+// answer.
+bool is_end_to_end(std::string_view name) {
+  constexpr std::array<std::string_view, 9> kOthers = {"connection", "content-length",   "date",
+                                                       "keep-alive", "proxy-connection", "server",
+                                                       "trailer",    "upgrade",          "transfer-encoding"};
+  return std::ranges::none_of(kOthers, [&](std::string_view other) { return equal_ignoring_case(other, name); });
+}
+
+// Fields that are lists by HTTP's own definition, and that contracts declare as texts all the same.
+bool is_list_field(std::string_view name) {
+  constexpr std::array<std::string_view, 10> kLists = {
+      "accept-ranges",      "allow",         "cache-control", "content-language", "link",
+      "preference-applied", "server-timing", "vary",          "www-authenticate", "access-control-expose-headers"};
+  return std::ranges::any_of(kLists, [&](std::string_view list) { return equal_ignoring_case(list, name); });
 }
 
 // Objects spread over pairs take what is left, so they come after all that have names of their own.
@@ -47,10 +65,13 @@ class Planner {
   void note_schemas();
 
  private:
-  Result<ParameterPlan> parameter(const contract::Parameter& parameter, const std::string& where);
+  Result<ParameterPlan> parameter(const contract::Parameter& parameter, schema::Direction direction,
+                                  const std::string& where);
+  Result<ResponsePlan> response(const contract::Response& response, const std::string& where);
   Result<std::vector<MediaPlan>> media(const std::vector<contract::MediaType>& content, schema::Direction direction,
                                        const std::string& where);
   void credentials(OperationPlan& plan) const;
+  void note_supplied(OperationPlan& plan) const;
 
   const contract::Contract& contract_;
   const policy::Policy& policy_;
@@ -61,19 +82,21 @@ class Planner {
   XmlPlanner xml_;
 };
 
-Result<ParameterPlan> Planner::parameter(const contract::Parameter& parameter, const std::string& where) {
+Result<ParameterPlan> Planner::parameter(const contract::Parameter& parameter, schema::Direction direction,
+                                         const std::string& where) {
   ParameterPlan plan{.parameter = &parameter, .carrier = carrier_of(parameter)};
   const json::Node* schema = parameter.content ? parameter.content->schema : parameter.schema;
+  plan.wire_place = std::string(contract::name(parameter.in)) + '/' + std::string(parameter.name);
   plan.contract_place = portico::to_string(contract_.place(*parameter.node));
   plan.sensitive = contract::is_sensitive(contract::classify(parameter.name, schema));
   if (parameter.content) {
     const std::string subject = where + " parameter " + printable(parameter.name);
-    PORTICO_TRY(plan.content.emplace_back(), make_media_plan(contract_, compiler_, xml_, *parameter.content,
-                                                             schema::Direction::kRequest, subject, notes_));
+    PORTICO_TRY(plan.content.emplace_back(),
+                make_media_plan(contract_, compiler_, xml_, *parameter.content, direction, subject, notes_));
     return plan;
   }
   if (schema != nullptr) {
-    PORTICO_TRY(plan.program, compiler_.compile(*schema, schema::Direction::kRequest));
+    PORTICO_TRY(plan.program, compiler_.compile(*schema, direction));
     PORTICO_TRY(plan.plan, compiler_.scalar_plan(*schema));
     // Without declared properties an object takes whatever is left; else what it says about others.
     plan.takes_others = plan.plan.properties.empty() || shape_of(contract_, *schema).takes_others;
@@ -91,6 +114,30 @@ Result<std::vector<MediaPlan>> Planner::media(const std::vector<contract::MediaT
   return plans;
 }
 
+Result<ResponsePlan> Planner::response(const contract::Response& response, const std::string& where) {
+  ResponsePlan plan{.status = response.status};
+  PORTICO_TRY(plan.media, media(response.content, schema::Direction::kResponse, where));
+  for (const contract::Header& header : response.headers) {
+    if (!is_end_to_end(header.name)) continue;
+    ResponseHeaderPlan& added = plan.headers.emplace_back();
+    PORTICO_TRY(added.value, parameter(header, schema::Direction::kResponse, where));
+    added.value.is_list_field = is_list_field(header.name);
+    added.each_line = equal_ignoring_case(header.name, "set-cookie");
+  }
+  return plan;
+}
+
+// Fields that a contract may promise, and that the guard adds to what the service says.
+void Planner::note_supplied(OperationPlan& plan) const {
+  for (ResponsePlan& response : plan.responses) {
+    for (ResponseHeaderPlan& header : response.headers) {
+      const std::string name = lower(header.value.parameter->name);
+      header.supplied = plan.fields.supplies(name) || (browser_.has_cors() && name.starts_with("access-control-")) ||
+                        (!plan.limits.empty() && name.starts_with("ratelimit"));
+    }
+  }
+}
+
 void Planner::credentials(OperationPlan& plan) const {
   plan.credentials = plan_credentials(authority_, contract_, policy_, *plan.operation);
   for (const auto& alternative : plan.credentials.alternatives) {
@@ -105,7 +152,7 @@ Result<OperationPlan> Planner::operation(const contract::Operation& operation) {
                      .place = portico::to_string(contract_.place(*operation.node)),
                      .modes = make_modes(policy_, contract_, &operation)};
   for (const contract::Parameter& declared : operation.parameters) {
-    PORTICO_TRY(ParameterPlan compiled, parameter(declared, operation.id));
+    PORTICO_TRY(ParameterPlan compiled, parameter(declared, schema::Direction::kRequest, operation.id));
     switch (declared.in) {
       case ParameterIn::kPath: plan.path.push_back(std::move(compiled)); break;
       case ParameterIn::kQuery: add_pair_parameter(plan.query, std::move(compiled)); break;
@@ -118,10 +165,8 @@ Result<OperationPlan> Planner::operation(const contract::Operation& operation) {
     PORTICO_TRY(plan.request_media, media(operation.body->content, schema::Direction::kRequest, operation.id));
   }
   for (const contract::Response& response : operation.responses) {
-    auto& compiled = plan.responses.emplace_back();
-    compiled.status = response.status;
-    PORTICO_TRY(compiled.media, media(response.content, schema::Direction::kResponse,
-                                      operation.id + " response " + std::string(response.status)));
+    PORTICO_TRY(plan.responses.emplace_back(),
+                this->response(response, operation.id + " response " + std::string(response.status)));
   }
   credentials(plan);
   plan.limits = make_limits(contract_, policy_, &operation);
@@ -139,6 +184,7 @@ Result<OperationPlan> Planner::operation(const contract::Operation& operation) {
       add_policy_fields(plan.fields, rules);
     }
   }
+  note_supplied(plan);
   PORTICO_TRY(plan.rules, make_rules(contract_, policy_, plan));
   return plan;
 }

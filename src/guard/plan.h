@@ -37,14 +37,23 @@ struct ParameterPlan {
   bool takes_others = false;                  // see Shape
   schema::PlaceId place = schema::kAnyPlace;  // for InjectionPlan
   bool sensitive = false;                     // personal or secret: never shown in events
+  bool is_list_field = false;                 // several lines are one text, though the schema takes no array
+  std::string wire_place;                     // "query/limit"
   std::string contract_place;                 // of its declaration: "orders.yaml:9:11"
 
   Shape shape() const;
 };
 
+struct ResponseHeaderPlan {
+  ParameterPlan value;
+  bool each_line = false;  // Set-Cookie: its lines are no list (RFC 9110, section 5.3)
+  bool supplied = false;   // the guard adds it to answers: the service need not
+};
+
 struct ResponsePlan {
   std::string_view status;  // "200", "2XX", "default"
   std::vector<MediaPlan> media;
+  std::vector<ResponseHeaderPlan> headers;
 };
 
 struct OperationRules;

@@ -35,11 +35,6 @@ class RequestCheck {
   Decision headers(const Transaction& transaction);
   Decision cookies(const Transaction& transaction);
   bool split_cookie_fields();
-  // The value of a parameter in a style, or as a document. `kind` is its place: "query".
-  template <class Decode>
-  Decision styled(const ParameterPlan& plan, std::string_view kind, const Decode& decode);
-  Decision document(const ParameterPlan& plan, std::string_view kind, std::string_view raw);
-  Decision pair_document(const ParameterPlan& plan, std::string_view kind, std::span<Pair> pairs);
   // For the owner's rules and for ownership: the value that was just accepted. `present`: there is one, accepted or
   // not.
   void keep(Variable kind, const std::vector<ParameterPlan>& plans, const ParameterPlan& plan,

@@ -1,11 +1,10 @@
 // The checks of a request's parameters.
 #include <algorithm>
-#include <optional>
 
 #include "base/text.h"
-#include "guard/body.h"
 #include "guard/injection_check.h"
 #include "guard/ownership.h"
+#include "guard/parameter_check.h"
 #include "guard/request.h"
 #include "http/target.h"
 
@@ -14,25 +13,9 @@ namespace {
 
 constexpr std::size_t kMaxPairs = 256;
 
-std::string place_of(std::string_view kind, std::string_view name) {
-  return std::string(kind) + '/' + std::string(name);
-}
-
-// Why there is no value.
-Decision refusal(const ParameterPlan& plan, std::string_view kind, Decoded decoded) {
-  const auto refused = [&](RuleId rule, std::string detail = {}) {
-    Decision decision = refuse(rule, place_of(kind, plan.parameter->name), std::move(detail));
-    decision.contract = plan.contract_place;
-    return decision;
-  };
-  switch (decoded) {
-    case Decoded::kValue: return {};
-    case Decoded::kAbsent: return plan.parameter->required ? refused(RuleId::kRequestParameterMissing) : Decision{};
-    case Decoded::kRepeated: return refused(RuleId::kRequestParameterRepeated);
-    case Decoded::kMalformed: break;
-  }
-  return refused(RuleId::kRequestParameterInvalid, "is not of the form that the contract declares");
-}
+constexpr ParameterRules kRules{.missing = RuleId::kRequestParameterMissing,
+                                .invalid = RuleId::kRequestParameterInvalid,
+                                .repeated = RuleId::kRequestParameterRepeated};
 
 }  // namespace
 
@@ -52,72 +35,6 @@ bool RequestCheck::split_cookie_fields() {
   return split_cookies(worker_.cookie_text, kMaxPairs, worker_.cookies);
 }
 
-template <class Decode>
-Decision RequestCheck::styled(const ParameterPlan& plan, std::string_view kind, const Decode& decode) {
-  const auto attempt = [&](Structure structure, Typing& typing) {
-    worker_.builder.reset();
-    const Decoded decoded = decode(ParameterDecoder(worker_.builder, worker_.text, structure, typing));
-    if (decoded == Decoded::kValue) worker_.builder.finish();
-    return decoded;
-  };
-  const auto accepts = [&] { return worker_.validator.accepts(plan.program, worker_.builder.view()); };
-  auto problem = Decoded::kAbsent;
-  std::optional<std::pair<Structure, Typing>> refused;
-  for (const Reading& reading : plan.readings) {
-    Typing typing{.text = reading.text};
-    const Decoded decoded = attempt(reading.structure, typing);
-    if (decoded != Decoded::kValue) {
-      if (problem == Decoded::kAbsent) problem = decoded;
-      continue;
-    }
-    bool good = accepts();
-    if (good && typing.narrowed_untyped) {
-      typing.untyped_as_text = true;
-      good = attempt(reading.structure, typing) == Decoded::kValue && accepts();
-    }
-    if (good) {
-      worker_.value = worker_.builder.view();
-      return {};
-    }
-    if (!refused) refused = {reading.structure, typing};
-    // Without a type the schema takes whatever it says nothing about: a refused text must not pass as a list of one.
-    if (plan.plan.types == schema::kTypeAny) break;
-  }
-  if (!refused) return refusal(plan, kind, problem);
-  attempt(refused->first, refused->second);
-  return check_value(worker_, plan.program, worker_.builder.view(), RuleId::kRequestParameterInvalid,
-                     place_of(kind, plan.parameter->name));
-}
-
-Decision RequestCheck::document(const ParameterPlan& plan, std::string_view kind, std::string_view raw) {
-  constexpr BodyRules kRules{.malformed = RuleId::kRequestParameterInvalid,
-                             .invalid = RuleId::kRequestParameterInvalid,
-                             .too_large = RuleId::kRequestParameterInvalid,
-                             .coding = RuleId::kRequestParameterInvalid};
-  std::string place = place_of(kind, plan.parameter->name);
-  worker_.document.clear();
-  if (plan.carrier != Carrier::kUri) {
-    worker_.document = raw;
-  } else if (!http::append_percent_decoded(worker_.document, raw)) {
-    return refuse(RuleId::kRequestParameterInvalid, std::move(place), "has a malformed percent-encoding");
-  }
-  const MediaPlan& media = plan.content.front();
-  BodyHead head{.media = &media, .kind = media.kind, .boundary = {}};
-  if (head.kind == BodyKind::kOpaque) head.kind = BodyKind::kText;
-  if (head.kind == BodyKind::kUnreadable || head.kind == BodyKind::kMultipart) {
-    return refuse(RuleId::kRequestParameterInvalid, std::move(place), "is of a media type that is not read");
-  }
-  return check_document(worker_, head, worker_.document, kRules, place);
-}
-
-Decision RequestCheck::pair_document(const ParameterPlan& plan, std::string_view kind, std::span<Pair> pairs) {
-  const auto group = pairs_named(pairs, plan.parameter->name);
-  for (Pair& pair : group) pair.taken_by = &plan.plan;
-  if (group.empty()) return refusal(plan, kind, Decoded::kAbsent);
-  if (group.size() > 1) return refusal(plan, kind, Decoded::kRepeated);
-  return document(plan, kind, group.front().raw_value);
-}
-
 Decision RequestCheck::inspect(std::string_view kind, const ParameterPlan& plan) {
   if (plan_.injection == nullptr || worker_.value.count == 0) return {};
   // What a header field or a document holds may have lines; what stands in a URI has none.
@@ -128,16 +45,12 @@ Decision RequestCheck::inspect(std::string_view kind, const ParameterPlan& plan)
 
 Decision RequestCheck::path(std::span<const contract::PathArgument> arguments, const Transaction& transaction) {
   constexpr std::string_view kPath = "path";
+  ParameterCheck check(worker_, kRules);
   for (const ParameterPlan& plan : plan_.path) {
     const auto found = std::ranges::find_if(arguments, [&](const auto& a) { return *a.name == plan.parameter->name; });
-    if (found == arguments.end()) return judge_(refusal(plan, kPath, Decoded::kAbsent));
-    const std::string_view raw = found->value;
+    if (found == arguments.end()) return judge_(check.absent(plan));
     worker_.value = {};
-    Decision decision =
-        !plan.content.empty()
-            ? document(plan, kPath, raw)
-            : styled(plan, kPath, [&](ParameterDecoder decoder) { return decoder.from_text(plan.shape(), raw); });
-    decision = judge_(std::move(decision));
+    Decision decision = judge_(check.text(plan, found->value));
     if (!decision.allowed()) return decision;
     keep(Variable::kPath, plan_.path, plan, transaction, true);
     if (decision = inspect(kPath, plan); !decision.allowed()) return decision;
@@ -148,10 +61,11 @@ Decision RequestCheck::path(std::span<const contract::PathArgument> arguments, c
 Decision RequestCheck::query(const Transaction& transaction) {
   constexpr std::string_view kQuery = "query";
   static const schema::ScalarPlan kCredential;
+  ParameterCheck check(worker_, kRules);
   for (const std::string_view name : plan_.query_credentials) {
     const auto group = pairs_named(worker_.query, name);
     if (group.size() > 1) {
-      Decision decision = judge_(refuse(RuleId::kRequestParameterRepeated, place_of(kQuery, name)));
+      Decision decision = judge_(refuse(RuleId::kRequestParameterRepeated, "query/" + std::string(name)));
       if (!decision.allowed()) return decision;
     }
     for (Pair& pair : group) pair.taken_by = &kCredential;
@@ -163,11 +77,8 @@ Decision RequestCheck::query(const Transaction& transaction) {
     Decision decision;
     if (parameter.allow_empty_value && group.size() == 1 && group.front().raw_value.empty()) {
       group.front().taken_by = &plan.plan;
-    } else if (!plan.content.empty()) {
-      decision = pair_document(plan, kQuery, worker_.query);
     } else {
-      decision = styled(plan, kQuery,
-                        [&](ParameterDecoder decoder) { return decoder.from_pairs(plan.shape(), worker_.query); });
+      decision = check.pairs(plan, worker_.query);
     }
     decision = judge_(std::move(decision));
     if (!decision.allowed()) return decision;
@@ -197,31 +108,15 @@ Decision RequestCheck::query(const Transaction& transaction) {
 
 Decision RequestCheck::headers(const Transaction& transaction) {
   constexpr std::string_view kHeader = "header";
-  constexpr schema::TypeMask kLists = schema::kTypeArray | schema::kTypeObject;
+  ParameterCheck check(worker_, kRules);
   for (const ParameterPlan& plan : plan_.header) {
-    worker_.joined.clear();
-    int lines = 0;
-    for (const HeaderField& field : head_.headers) {
-      if (!equal_ignoring_case(field.name, plan.parameter->name)) continue;
-      // Several lines are one list (RFC 9110, section 5.3).
-      if (lines++ > 0) worker_.joined += ',';
-      worker_.joined += trim(field.value);
-    }
     worker_.value = {};
-    Decision decision;
-    if (lines == 0) {
-      decision = refusal(plan, kHeader, Decoded::kAbsent);
-    } else if (lines > 1 && (!plan.content.empty() || (plan.plan.types & kLists) == 0)) {
-      decision = refusal(plan, kHeader, Decoded::kRepeated);
-    } else if (!plan.content.empty()) {
-      decision = document(plan, kHeader, worker_.joined);
-    } else {
-      decision = styled(plan, kHeader,
-                        [&](ParameterDecoder decoder) { return decoder.from_text(plan.shape(), worker_.joined); });
-    }
-    decision = judge_(std::move(decision));
+    Decision decision = judge_(check.field(plan, head_.headers));
     if (!decision.allowed()) return decision;
-    keep(Variable::kHeader, plan_.header, plan, transaction, lines > 0);
+    const bool present = std::ranges::any_of(head_.headers, [&](const HeaderField& field) {
+      return equal_ignoring_case(field.name, plan.parameter->name);
+    });
+    keep(Variable::kHeader, plan_.header, plan, transaction, present);
     if (decision = inspect(kHeader, plan); !decision.allowed()) return decision;
   }
   return {};
@@ -229,13 +124,10 @@ Decision RequestCheck::headers(const Transaction& transaction) {
 
 Decision RequestCheck::cookies(const Transaction& transaction) {
   constexpr std::string_view kCookie = "cookie";
+  ParameterCheck check(worker_, kRules);
   for (const ParameterPlan& plan : plan_.cookie) {
     worker_.value = {};
-    Decision decision = !plan.content.empty() ? pair_document(plan, kCookie, worker_.cookies)
-                                              : styled(plan, kCookie, [&](ParameterDecoder decoder) {
-                                                  return decoder.from_pairs(plan.shape(), worker_.cookies);
-                                                });
-    decision = judge_(std::move(decision));
+    Decision decision = judge_(check.pairs(plan, worker_.cookies));
     if (!decision.allowed()) return decision;
     keep(Variable::kCookie, plan_.cookie, plan, transaction,
          worker_.value.count != 0 || !pairs_named(worker_.cookies, plan.parameter->name).empty());

@@ -6,6 +6,7 @@
 #include "guard/checks.h"
 #include "guard/inspection.h"
 #include "guard/ownership.h"
+#include "guard/parameter_check.h"
 #include "guard/plan.h"
 #include "guard/rule_check.h"
 #include "guard/seals.h"
@@ -75,6 +76,37 @@ Decision check_media(const ResponsePlan& response, Transaction& transaction, con
   return {};
 }
 
+constexpr ParameterRules kHeaderRules{.missing = RuleId::kResponseHeaderMissing,
+                                      .invalid = RuleId::kResponseHeaderInvalid,
+                                      .repeated = RuleId::kResponseHeaderInvalid};
+
+Decision check_header(Worker::State& worker, const ResponseHeaderPlan& plan, const ResponseHead& head, bool may_lack) {
+  ParameterCheck check(worker, kHeaderRules);
+  const auto is_it = [&](const HeaderField& field) {
+    return equal_ignoring_case(field.name, plan.value.parameter->name);
+  };
+  if (may_lack && std::ranges::none_of(head.headers, is_it)) return {};
+  if (!plan.each_line) return check.field(plan.value, head.headers);
+  bool found = false;
+  for (const HeaderField& field : head.headers) {
+    if (!is_it(field)) continue;
+    found = true;
+    if (Decision decision = check.text(plan.value, trim(field.value)); !decision.allowed()) return decision;
+  }
+  return found ? Decision{} : check.absent(plan.value);
+}
+
+Decision check_headers(Worker::State& worker, const Judge& judge, const ResponsePlan& response, bool is_head,
+                       const ResponseHead& head) {
+  if (judge.ignores(RuleId::kResponseHeaderMissing, RuleId::kResponseHeaderInvalid)) return {};
+  for (const ResponseHeaderPlan& plan : response.headers) {
+    // An answer to HEAD may leave out what only the content tells (RFC 9110, section 9.3.2).
+    const bool may_lack = is_head || plan.supplied;
+    if (Decision decision = judge(check_header(worker, plan, head, may_lack)); !decision.allowed()) return decision;
+  }
+  return {};
+}
+
 // What no contract describes, and what is inspected all the same: of any schema.
 const MediaPlan& undeclared_media() {
   static const MediaPlan any;
@@ -138,6 +170,10 @@ Decision Guard::check_response_media(Worker& worker, Transaction& transaction, c
     Decision decision;
     if (!allows_undeclared_status()) decision = judge(refuse(RuleId::kResponseStatusUndeclared, "status"));
     if (decision.allowed() && inspected && head.has_body) look_at_undeclared(transaction, head);
+    return decision;
+  }
+  if (Decision decision = check_headers(worker.state(), judge, *response, transaction.is_head, head);
+      !decision.allowed()) {
     return decision;
   }
   if (!head.has_body) {

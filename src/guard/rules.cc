@@ -55,6 +55,8 @@ constexpr std::array<Rule, static_cast<std::size_t>(RuleId::kCount)> kRules = {{
     {"request-rule-denied", "The request is not allowed", 403},
     {"response-status-undeclared", "The service gave an answer that its contract does not declare", 502},
     {"response-media-type-undeclared", "The service gave an answer that its contract does not declare", 502},
+    {"response-header-missing", "The service gave an answer that its contract does not declare", 502},
+    {"response-header-invalid", "The service gave an answer that its contract does not declare", 502},
     {"response-content-coding", "The service gave an answer that cannot be read", 502},
     {"response-body-missing", "The service gave an answer that its contract does not declare", 502},
     {"response-body-undeclared", "The service gave an answer that its contract does not declare", 502},

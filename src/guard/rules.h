@@ -57,6 +57,8 @@ enum class RuleId : std::uint8_t {
   kRequestRuleDenied,
   kResponseStatusUndeclared,
   kResponseMediaTypeUndeclared,
+  kResponseHeaderMissing,
+  kResponseHeaderInvalid,
   kResponseContentCoding,
   kResponseBodyMissing,
   kResponseBodyUndeclared,

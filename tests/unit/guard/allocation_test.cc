@@ -25,7 +25,10 @@ constexpr std::string_view kContract = R"({
       {"name": "tag", "in": "query", "schema": {"type": "array", "items": {"type": "string", "pattern": "^[a-z]+$"}}},
       {"name": "X-Trace", "in": "header", "schema": {"type": "string", "format": "uuid"}}],
     "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}}},
-    "responses": {"200": {"description": "ok", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}}}}}}},
+    "responses": {"200": {"description": "ok",
+      "headers": {"X-Trace": {"required": true, "schema": {"type": "string", "format": "uuid"}},
+                  "X-Key": {"required": true, "schema": {"type": "string", "pattern": "^the-"}}},
+      "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}}}}}}},
   "security": [{"oauth": ["orders:write"], "key": []}],
   "components": {
     "securitySchemes": {
@@ -112,8 +115,8 @@ TEST_F(AllocationTest, NothingOnTheWayToAllowed) {
     EXPECT_EQ(guard->caller(transaction).subject, "ann");
     EXPECT_TRUE(guard->needs_request_body(transaction));
     EXPECT_EQ(guard->check_request_body(worker, transaction, body).detail, "");
-    const ResponseHead answer{.status = 200, .headers = std::span(fields).subspan(1, 1), .has_body = true};
-    EXPECT_TRUE(guard->check_response_head(worker, transaction, answer).allowed());
+    const ResponseHead answer{.status = 200, .headers = std::span(fields).subspan(1), .has_body = true};
+    EXPECT_EQ(guard->check_response_head(worker, transaction, answer).rule, RuleId::kNone);
     Repaired repaired;
     EXPECT_EQ(guard->check_response_body(worker, transaction, body, repaired).detail, "");
     guard->finish(worker, {}, transaction, {.status = 200});
