@@ -49,6 +49,7 @@ class Segments {
   bool split(std::string_view path);
   std::string_view operator[](std::size_t index) const { return {pieces_[index].data, pieces_[index].size}; }
   std::size_t size() const { return count_; }
+  void replace(std::size_t index, std::string_view segment) { pieces_[index] = {segment.data(), segment.size()}; }
 
  private:
   struct Piece {  // no std::string_view: 128 of them would have to be set to zero for each request

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/text.h"
 #include "contract/base_paths.h"
 #include "contract/path_automaton.h"
 
@@ -22,6 +23,8 @@ struct Target {
 struct Route {
   std::vector<Target> targets;  // one a method
   std::string allowed;
+  std::uint32_t folded = 0;   // the first route of the same shape, but for the case of letters
+  bool may_resemble = false;  // see Match::resembles_other
 };
 
 Target target_of(const Operation& operation, std::string_view base_path) {
@@ -59,15 +62,119 @@ void take_arguments(const Target& target, const Segments& segments, Match& match
   }
 }
 
+// Of a template's segments, in lower case; nothing for segments with variables.
+using Literals = std::vector<std::optional<std::string>>;
+
+Literals literals_of(std::string_view path) {
+  Literals literals;
+  path.remove_prefix(path.starts_with('/') ? 1 : 0);
+  for (const std::string_view segment : split(path, '/')) {
+    const auto parts = parts_of(segment);
+    const bool plain = std::ranges::none_of(parts, [](const SegmentPart& part) { return part.variable; });
+    auto& literal = literals.emplace_back();
+    if (plain) literal = parts.empty() ? std::string() : lower(parts.front().text);
+  }
+  return literals;
+}
+
+// Whether a path of the one may be taken for one of the other, which says literally what the one leaves open.
+bool may_resemble(const Literals& open, const Literals& concrete) {
+  if (open.size() != concrete.size()) return false;
+  bool any = false;
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    if (open[i] && concrete[i] && *open[i] != *concrete[i]) return false;
+    any = any || (!open[i] && concrete[i]);
+  }
+  return any;
+}
+
+// A template in lower case, but for the names of its variables.
+std::string folded_template(std::string_view path) {
+  std::string out;
+  bool in_name = false;
+  for (const char c : path) {
+    in_name = c == '{' || (in_name && c != '}');
+    out += in_name ? c : to_lower(c);
+  }
+  return out;
+}
+
+// A segment as the most careless server reads it. What would be longer than any literal stays as it is.
+class FoldedSegments {
+ public:
+  std::string_view fold(std::string_view segment, bool cut) {
+    if (segment.size() > 3 * kMaxSegmentBytes || size_ + segment.size() > buffer_.size()) return segment;
+    char* const begin = buffer_.data() + size_;
+    std::size_t length = 0;
+    for (std::size_t at = 0; at < segment.size(); ++at) {
+      char c = segment[at];
+      if (c == '%' && at + 2 < segment.size() && hex_value(segment[at + 1]) >= 0 && hex_value(segment[at + 2]) >= 0) {
+        c = static_cast<char>(hex_value(segment[at + 1]) * 16 + hex_value(segment[at + 2]));
+        at += 2;
+      }
+      begin[length++] = to_lower(c);
+    }
+    size_ += length;
+    const std::string_view folded(begin, length);
+    if (!cut) return folded;
+    std::string_view bare = folded.substr(0, folded.find(';'));
+    while (bare.ends_with('.') || bare.ends_with(' ')) bare.remove_suffix(1);
+    return bare.empty() ? folded : bare;
+  }
+
+ private:
+  std::array<char, 8192> buffer_;
+  std::size_t size_ = 0;
+};
+
+bool is_never_served(std::string_view method) { return method == "TRACE" || method == "CONNECT"; }
+
 }  // namespace
 
 struct Routes::Tables {
+  // Marks routes of which paths may be taken for others'; builds what tells whether one is.
+  void compile_resemblance(const std::vector<std::string>& paths);
+  bool resembles_other(std::uint32_t route, const Target& target, const Segments& segments) const;
+
   PathAutomaton automaton;
   std::vector<Route> routes;
+  PathAutomaton folded;  // of the templates in lower case
 };
+
+void Routes::Tables::compile_resemblance(const std::vector<std::string>& paths) {
+  // Beyond, comparing each with each takes too long: all are looked at when requests come.
+  constexpr std::size_t kMaxCompared = 4096;
+  std::map<std::string, std::uint32_t> by_shape;
+  std::vector<Literals> literals;
+  for (std::uint32_t i = 0; i < paths.size(); ++i) {
+    const std::string path = folded_template(paths[i]);
+    const auto [found, is_new] = by_shape.try_emplace(shape_of(path), i);
+    if (is_new) folded.add(path, i);
+    routes[i].folded = found->second;
+    literals.push_back(literals_of(paths[i]));
+  }
+  folded.build();
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    routes[i].may_resemble = paths.size() > kMaxCompared || std::ranges::any_of(literals, [&](const Literals& other) {
+                               return may_resemble(literals[i], other);
+                             });
+  }
+}
+
+bool Routes::Tables::resembles_other(std::uint32_t route, const Target& target, const Segments& segments) const {
+  if (!routes[route].may_resemble) return false;
+  FoldedSegments fold;
+  Segments careless = segments;
+  for (std::size_t i = 0; i < segments.size() && i < target.segments.size(); ++i) {
+    careless.replace(i, fold.fold(segments[i], target.segments[i].size() == 1));
+  }
+  const std::uint32_t found = folded.match(careless);
+  return found != PathAutomaton::kNone && found != routes[route].folded;
+}
 
 Routes::Routes(const Contract& contract) : tables_(std::make_unique<Tables>()) {
   std::map<std::string, std::uint32_t> by_shape;
+  std::vector<std::string> paths;
   for (const Operation& operation : contract.operations) {
     if (!template_fault(operation.path).empty() || !is_reachable(operation.path)) continue;
     for (const std::string& base_path : base_paths(operation)) {
@@ -77,7 +184,9 @@ Routes::Routes(const Contract& contract) : tables_(std::make_unique<Tables>()) {
       if (is_new) {
         tables_->routes.emplace_back();
         tables_->automaton.add(full, found->second);
+        paths.push_back(full);
       }
+      if (is_never_served(operation.method_name)) continue;
       Route& route = tables_->routes[found->second];
       const auto same_method = [&](const Target& other) {
         return other.operation->method_name == operation.method_name;
@@ -89,6 +198,7 @@ Routes::Routes(const Contract& contract) : tables_(std::make_unique<Tables>()) {
     }
   }
   tables_->automaton.build();
+  tables_->compile_resemblance(paths);
 }
 
 Routes::~Routes() = default;
@@ -108,6 +218,7 @@ Match Routes::match(std::string_view method, std::string_view path) const {
     match.outcome = Match::Outcome::kFound;
     match.operation = target.operation;
     take_arguments(target, segments, match);
+    match.resembles_other = tables_->resembles_other(found, target, segments);
     break;
   }
   return match;

@@ -24,9 +24,12 @@ struct Match {
 
   Outcome outcome = Outcome::kNoPath;
   const Operation* operation = nullptr;  // kFound
-  std::uint32_t path_index = 0;          // kFound, kNoMethod: which path template, for Routes::allowed_methods
+  std::uint32_t path_index = ~0U;        // kFound, kNoMethod: which path template, for Routes::allowed_methods
   std::array<PathArgument, kMaxArguments> arguments{};
   std::size_t argument_count = 0;
+  // kFound: a server that ignores the case of letters, or what stands behind a ';' or is a dot at a segment's end,
+  // would take the path for that of a more concrete template ("/users/ADMIN" beside "/users/admin").
+  bool resembles_other = false;
 };
 
 class Routes {
@@ -38,7 +41,9 @@ class Routes {
   Routes& operator=(Routes&&) noexcept;
 
   // `path` is the raw path of the request target, without query. Segments are compared after percent-decoding, once.
-  // HEAD is found where the contract declares HEAD only; what stands for it is the caller's decision.
+  // TRACE and CONNECT are never found, even where the contract declares them: one echoes credentials (RFC 9110, section
+  // 9.3.8), the other makes a tunnel. HEAD is found where the contract declares HEAD only; what stands for it is the
+  // caller's decision.
   Match match(std::string_view method, std::string_view path) const;
 
   // For the Allow field of a 405 answer: "GET, POST".

@@ -225,11 +225,18 @@ Decision Guard::find_operation(Worker& worker, const Shared& shared, Transaction
       return decision;
     }
   }
-  if (match.outcome == Outcome::kNoPath) return judge(refuse(RuleId::kRequestPathUnknown, "path"));
-  if (match.outcome == Outcome::kNoMethod) {
+  // No mode lets these through.
+  const bool never_served = head.method == "TRACE" || head.method == "CONNECT";
+  if (match.outcome == Outcome::kNoPath && !never_served) return judge(refuse(RuleId::kRequestPathUnknown, "path"));
+  if (match.outcome != Outcome::kFound) {
     Decision decision = refuse(RuleId::kRequestMethodUndeclared, "method");
     decision.allow = state_->routes.allowed_methods(match.path_index);
-    return judge(std::move(decision));
+    return never_served ? decision : judge(std::move(decision));
+  }
+  if (match.resembles_other) {
+    Decision decision =
+        judge(refuse(RuleId::kRequestTargetAmbiguous, "path", "resembles another path of the contract"));
+    if (!decision.allowed()) return decision;
   }
   transaction.plan = &state_->plan_of(*match.operation);
   return {};
