@@ -76,6 +76,7 @@ Decision take_limits(Worker& worker, const Judge& judge, Transaction& transactio
   if (!check.has(phase)) return {};
   if (judge.ignores(RuleId::kRequestLimitExceeded, RuleId::kRequestCallerLocked, RuleId::kRequestEnumeration))
     return {};
+  facts.transaction = &transaction;
   facts.client = transaction.client;
   if (const identity::Identity* caller = transaction.identity; caller != nullptr) {
     facts.issuer = caller->issuer;
@@ -165,13 +166,13 @@ Result<Guard> Guard::open(const Sources& sources) {
   auto authority = std::make_unique<const Authority>(std::move(made));
   PORTICO_TRY(std::vector<OperationPlan> plans, make_plans(contract, policy, *authority, notes));
   note_callers(plans, notes);
-  if (auto problems = check_limits(contract, policy); !problems.empty()) {
+  if (auto problems = check_limits(contract, policy, plans); !problems.empty()) {
     return std::unexpected(std::move(problems.front()));
   }
   if (auto problems = check_ownership(contract, policy); !problems.empty()) {
     return std::unexpected(std::move(problems.front()));
   }
-  std::vector<LimitPlan> limits = make_limits(contract, policy, nullptr);
+  std::vector<LimitPlan> limits = make_limits(contract, policy, nullptr, nullptr);
   PORTICO_TRY(Origin origin, Origin::make(policy));
   // The plans and the routes point to the contract's operations, which stay where they are when the vector moves.
   contract::Routes routes(contract);
@@ -389,8 +390,10 @@ Decision Guard::check_request_head(Worker& worker, const Shared& shared, Transac
   if (Decision decision = rules(RulePhase::kRequestHead); !decision.allowed()) return decision;
   Decision decision = judge(check.body_head(transaction));
   if (!decision.allowed()) return decision;
-  const bool others_read_body = (plan.rules != nullptr && plan.rules->has(RulePhase::kRequestBody)) ||
-                                (plan.ownership != nullptr && plan.ownership->reads_body());
+  const bool others_read_body =
+      (plan.rules != nullptr && plan.rules->has(RulePhase::kRequestBody)) ||
+      (plan.ownership != nullptr && plan.ownership->reads_body()) ||
+      std::ranges::any_of(plan.limits, [](const LimitPlan& limit) { return limit.phase == LimitPhase::kBody; });
   if (!others_read_body && plan.seal == nullptr &&
       judge.ignores(RuleId::kRequestBodyMalformed, RuleId::kRequestBodyInvalid, RuleId::kRequestContentCoding,
                     RuleId::kRequestBodyTooLarge, RuleId::kRequestBodyMissing)) {

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "guard/checks.h"
+#include "guard/rule_check.h"
 #include "guard/value_hash.h"
 #include "http/target.h"
 
@@ -71,7 +72,8 @@ std::uint64_t hash_pairs(std::span<Pair> pairs, std::string_view name, std::uint
 }  // namespace
 
 // 0: the request has no such value. `fold`: letter case does not matter, for who counts attempts on a name.
-std::uint64_t LimitCheck::value_of(const LimitValue& value, const LimitFacts& facts, bool fold) const {
+std::uint64_t LimitCheck::value_of(const LimitValue& value, const CompiledKey* key, const LimitFacts& facts,
+                                   bool fold) const {
   std::string& text = worker_.text;
   std::string& scratch = worker_.document;
   const std::uint64_t seed = table_.seed();
@@ -83,6 +85,11 @@ std::uint64_t LimitCheck::value_of(const LimitValue& value, const LimitFacts& fa
     case From::kBody: return hash_member(facts.body, value.name, seed, fold, scratch);
     case From::kQuery: return hash_pairs(worker_.query, value.name, seed, fold, true, text, scratch);
     case From::kCookie: return hash_pairs(worker_.cookies, value.name, seed, fold, false, text, scratch);
+    case From::kCel:
+      if (key == nullptr || facts.transaction == nullptr) return 0;
+      return hash_scalar(evaluate_scalar(worker_, *facts.transaction, key->program,
+                                         facts.body.words == nullptr ? nullptr : &worker_.value),
+                         seed, fold, scratch);
     case From::kPath:
       for (const contract::PathArgument& argument : facts.arguments) {
         if (*argument.name != value.name) continue;
@@ -132,8 +139,8 @@ void LimitCheck::remember_items(std::size_t from) {
 }
 
 Decision LimitCheck::ask(const LimitPlan& plan, const LimitFacts& facts, std::size_t index) {
-  std::uint64_t value = value_of(plan.per, facts, true);
-  if (value == 0) value = value_of({}, facts, true);
+  std::uint64_t value = value_of(plan.per, plan.per_key, facts, true);
+  if (value == 0) value = value_of({}, nullptr, facts, true);
   const std::uint64_t key = hash(bytes_of(value), table_.seed() ^ plan.windows.front().id);
   switch (plan.counts) {
     case Counts::kRequests: return take_windows(plan, value, index);
@@ -153,7 +160,7 @@ Decision LimitCheck::ask(const LimitPlan& plan, const LimitFacts& facts, std::si
 
 Decision LimitCheck::ask_distinct(const LimitPlan& plan, const LimitFacts& facts, std::size_t index,
                                   std::uint64_t key) {
-  const std::uint64_t value = value_of(plan.distinct, facts, false);
+  const std::uint64_t value = value_of(plan.distinct, plan.distinct_key, facts, false);
   if (value == 0) return {};
   const Bucket& bucket = plan.windows.front().bucket;
   const std::uint64_t item = hash(bytes_of(value), key);

@@ -16,6 +16,7 @@ namespace portico::guard {
 // What limits ask of a request; what is not there is empty. A limit by a value that the request does not have counts by
 // the caller's address instead, so that nobody escapes by leaving it out.
 struct LimitFacts {
+  const Transaction* transaction = nullptr;  // for expressions
   address::Ip client;
   std::string_view issuer;
   std::string_view subject;
@@ -50,7 +51,8 @@ class LimitCheck {
   Decision take_windows(const LimitPlan& plan, std::uint64_t value, std::size_t index);
   void undo(std::size_t from);
   void show(std::size_t index, std::size_t window, std::uint64_t key);
-  std::uint64_t value_of(const policy::LimitValue& value, const LimitFacts& facts, bool fold) const;
+  std::uint64_t value_of(const policy::LimitValue& value, const CompiledKey* key, const LimitFacts& facts,
+                         bool fold) const;
 
   LimitTable& table_;
   Worker::State& worker_;

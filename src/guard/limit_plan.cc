@@ -5,6 +5,8 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "guard/guard.h"
+#include "guard/operation_rules.h"
+#include "guard/plan.h"
 #include "policy/operations.h"
 
 namespace portico::guard {
@@ -14,7 +16,8 @@ using policy::Limit;
 using policy::LimitValue;
 using From = LimitValue::From;
 
-LimitPhase phase_of(const LimitValue& value) {
+LimitPhase phase_of(const LimitValue& value, const CompiledKey* key) {
+  if (key != nullptr && key->reads_body) return LimitPhase::kBody;
   switch (value.from) {
     case From::kAddress:
     case From::kNotFound: return LimitPhase::kAddress;
@@ -52,11 +55,19 @@ LimitWindow window_of(const Limit& limit, const policy::Rate& rate, bool first, 
           .seconds = static_cast<std::uint64_t>(rate.period_ns / 1'000'000'000)};
 }
 
-LimitPlan plan_of(const Limit& limit, const contract::Contract& contract, const contract::Operation* operation) {
+LimitPlan plan_of(const Limit& limit, const contract::Contract& contract, const contract::Operation* operation,
+                  const OperationRules* rules) {
+  const auto key_of = [&](const LimitValue& value) {
+    return rules == nullptr || value.from != From::kCel ? nullptr : rules->key(value.name);
+  };
+  const CompiledKey* per_key = key_of(limit.per);
+  const CompiledKey* distinct_key = key_of(limit.distinct);
   LimitPlan plan{.counts = limit.counts,
-                 .phase = std::max(phase_of(limit.per), phase_of(limit.distinct)),
+                 .phase = std::max(phase_of(limit.per, per_key), phase_of(limit.distinct, distinct_key)),
                  .per = limit.per,
                  .distinct = limit.distinct,
+                 .per_key = per_key,
+                 .distinct_key = distinct_key,
                  .statuses = limit.statuses,
                  .lock_ns = limit.lock_ns,
                  .period_ns = limit.rates.front().period_ns};
@@ -88,33 +99,35 @@ bool has_parameter(const contract::Operation& operation, const LimitValue& value
   }
 }
 
+// When a body is read, its head is gone but for what expressions keep.
+bool mixes_body_and_head(const LimitPlan& plan) {
+  const auto from_head = [](const LimitValue& value) {
+    return value.from == From::kNotFound ||
+           (value.from != From::kCel && phase_of(value, nullptr) == LimitPhase::kParameters);
+  };
+  return plan.phase == LimitPhase::kBody && (from_head(plan.per) || from_head(plan.distinct));
+}
+
 }  // namespace
 
 std::vector<LimitPlan> make_limits(const contract::Contract& contract, const policy::Policy& policy,
-                                   const contract::Operation* operation) {
+                                   const contract::Operation* operation, const OperationRules* rules) {
   std::vector<LimitPlan> plans;
   for (const Limit& limit : policy.limits) {
     const bool meant = operation == nullptr ? policy::selects_all(limit.operations)
                                             : policy::selects(limit.operations, contract, *operation);
     if (!meant) continue;
-    LimitPlan plan = plan_of(limit, contract, operation);
+    LimitPlan plan = plan_of(limit, contract, operation, rules);
     // Of a request that is no operation's nothing but its address is known.
     if (operation != nullptr || plan.phase == LimitPhase::kAddress) plans.push_back(std::move(plan));
   }
   return plans;
 }
 
-std::vector<Error> check_limits(const contract::Contract& contract, const policy::Policy& policy) {
+std::vector<Error> check_limits(const contract::Contract& contract, const policy::Policy& policy,
+                                const std::vector<OperationPlan>& plans) {
   std::vector<Error> problems;
   for (const Limit& limit : policy.limits) {
-    const auto from_head = [](const LimitValue& value) { return phase_of(value) == LimitPhase::kParameters; };
-    const auto from_body = [](const LimitValue& value) { return value.from == From::kBody; };
-    if ((from_body(limit.per) && from_head(limit.distinct)) || (from_head(limit.per) && from_body(limit.distinct))) {
-      problems.push_back({ErrorCode::kUnsupported,
-                          "a limit cannot count by the body and by another parameter at once",
-                          limit.place,
-                          {}});
-    }
     for (const LimitValue* value : {&limit.per, &limit.distinct}) {
       const bool known = std::ranges::any_of(contract.operations, [&](const contract::Operation& operation) {
         return policy::selects(limit.operations, contract, operation) && has_parameter(operation, *value);
@@ -126,15 +139,21 @@ std::vector<Error> check_limits(const contract::Contract& contract, const policy
                           {}});
     }
   }
-  for (const contract::Operation& operation : contract.operations) {
-    const auto plans = make_limits(contract, policy, &operation);
-    const auto settled =
-        std::ranges::count_if(plans, [](const LimitPlan& plan) { return plan.counts != Limit::Counts::kRequests; });
+  for (const OperationPlan& operation : plans) {
+    if (std::ranges::any_of(operation.limits, mixes_body_and_head)) {
+      problems.push_back({ErrorCode::kUnsupported,
+                          "a limit cannot count by the body and by another parameter or the path at once (of " +
+                              printable(operation.operation->id) + ")",
+                          {},
+                          "Say both in one expression: cel:body.user + ' ' + path.id"});
+    }
+    const auto settled = std::ranges::count_if(
+        operation.limits, [](const LimitPlan& plan) { return plan.counts != Limit::Counts::kRequests; });
     std::size_t windows = 0;
-    for (const LimitPlan& plan : plans) windows += plan.windows.size();
+    for (const LimitPlan& plan : operation.limits) windows += plan.windows.size();
     if (std::cmp_less_equal(settled, LimitTrail::kMostOpen) && windows <= LimitTrail::kMostTaken) continue;
     problems.push_back({ErrorCode::kLimit,
-                        "too many limits for the operation " + printable(operation.id) + ": at most " +
+                        "too many limits for the operation " + printable(operation.operation->id) + ": at most " +
                             std::to_string(LimitTrail::kMostTaken) + ", of which " +
                             std::to_string(LimitTrail::kMostOpen) + " count failures or distinct values",
                         {},

@@ -24,11 +24,17 @@ struct LimitWindow {
   std::uint64_t seconds = 0;
 };
 
+struct CompiledKey;     // operation_rules.h
+struct OperationRules;  // the same
+
 struct LimitPlan {
   policy::Limit::Counts counts = policy::Limit::Counts::kRequests;
   LimitPhase phase = LimitPhase::kAddress;
   policy::LimitValue per;
   policy::LimitValue distinct;
+  // Where they are expressions; the operation's rules own them.
+  const CompiledKey* per_key = nullptr;
+  const CompiledKey* distinct_key = nullptr;
   std::vector<LimitWindow> windows;  // one, unless requests are counted
   std::uint64_t cost = 1;
   std::vector<std::uint16_t> statuses;
@@ -36,11 +42,15 @@ struct LimitPlan {
   std::int64_t period_ns = 0;  // of the one window
 };
 
-// Limits of one operation, or of requests that are no operation's (null).
+// Limits of one operation, or of requests that are no operation's (null). `rules` are the operation's, may be null, and
+// must outlive the plans.
 std::vector<LimitPlan> make_limits(const contract::Contract& contract, const policy::Policy& policy,
-                                   const contract::Operation* operation);
+                                   const contract::Operation* operation, const OperationRules* rules);
+
+struct OperationPlan;
 
 // What the policy's limits name and the contract does not have, and what is too much.
-std::vector<Error> check_limits(const contract::Contract& contract, const policy::Policy& policy);
+std::vector<Error> check_limits(const contract::Contract& contract, const policy::Policy& policy,
+                                const std::vector<OperationPlan>& plans);
 
 }  // namespace portico::guard

@@ -35,6 +35,7 @@ class RuleCompiler {
   }
 
   Result<void> add(const policy::Rule& rule, std::size_t number);
+  Result<void> add(const policy::Limit& limit);
 
   std::shared_ptr<const OperationRules> take() { return std::move(rules_); }
 
@@ -46,7 +47,11 @@ class RuleCompiler {
   cel::Environment environment(const cel::Type* message, std::string message_name);
   Result<void> compile(const policy::Rule& rule, const policy::Text& text, const cel::Environment& environment,
                        CompiledRule made);
-  void note_uses(const CompiledRule& rule);
+  Result<cel::Program> program(const cel::Environment& environment, std::string_view expression, const Place& place,
+                               std::string_view what) const;
+  Result<void> add_key(const std::string& expression, const Place& place);
+  cel::Environment request_environment();
+  void note_uses(const cel::Program& program);
 
   const OperationPlan& plan_;
   std::shared_ptr<OperationRules> rules_;
@@ -136,39 +141,76 @@ const cel::Type* RuleCompiler::response(const std::vector<policy::StatusRange>& 
   return rules_->types.object(shape);
 }
 
+Result<cel::Program> RuleCompiler::program(const cel::Environment& environment, std::string_view expression,
+                                           const Place& place, std::string_view what) const {
+  auto program = cel::Program::compile(environment, expression);
+  if (program) return program;
+  Error error = std::move(program).error();
+  error.message += " (at " + std::to_string(error.place.line) + ":" + std::to_string(error.place.column) + " of the " +
+                   std::string(what) + ", for " + plan_.operation->id + ")";
+  error.place = place;
+  return std::unexpected(std::move(error));
+}
+
 Result<void> RuleCompiler::compile(const policy::Rule& rule, const policy::Text& text,
                                    const cel::Environment& environment, CompiledRule made) {
-  auto program = cel::Program::compile(environment, text.text);
-  if (!program) {
-    Error error = std::move(program).error();
-    error.message += " (at " + std::to_string(error.place.line) + ":" + std::to_string(error.place.column) +
-                     " of the rule, for " + plan_.operation->id + ")";
-    error.place = text.place;
-    return std::unexpected(std::move(error));
-  }
-  const cel::Kind kind = program->type().kind;
+  PORTICO_TRY(made.program, program(environment, text.text, text.place, "rule"));
+  const cel::Kind kind = made.program.type().kind;
   if (kind != cel::Kind::kBool && kind != cel::Kind::kDyn) {
-    return failure(ErrorCode::kInvalid, "a rule is true or false, not " + cel::name(program->type()), text.place);
+    return failure(ErrorCode::kInvalid, "a rule is true or false, not " + cel::name(made.program.type()), text.place);
   }
-  made.program = std::move(*program);
   made.status = static_cast<std::uint16_t>(rule.status);
   made.place = to_string(text.place);
   made.message = rule.message;
   const bool answer = made.phase == RulePhase::kResponseHead;
   if (answer && made.program.uses(kMessage, kBody)) made.phase = RulePhase::kResponseBody;
   if (!answer && made.program.uses(kMessage)) made.phase = RulePhase::kRequestBody;
-  note_uses(made);
+  note_uses(made.program);
   rules_->rules.push_back(std::move(made));
   return {};
 }
 
-void RuleCompiler::note_uses(const CompiledRule& rule) {
+void RuleCompiler::note_uses(const cel::Program& program) {
   for (std::uint32_t variable = 0; variable < kVariables; ++variable) {
     auto& fields = rules_->used[variable];
     for (std::uint32_t field = 0; field < fields.size(); ++field) {
-      fields[field] = fields[field] || rule.program.uses(variable, field);
+      fields[field] = fields[field] || program.uses(variable, field);
     }
   }
+}
+
+cel::Environment RuleCompiler::request_environment() {
+  std::vector<const json::Node*> bodies;
+  if (plan_.operation->body) {
+    for (std::size_t i = 0; i < plan_.request_media.size(); ++i) {
+      if (is_read(plan_.request_media[i].kind)) bodies.push_back(plan_.operation->body->content[i].schema);
+    }
+  }
+  const cel::Type* body = bodies.empty() ? nullptr : schemas_.of_all(bodies, "body");
+  if (body != nullptr) rules_->body = body->kind;
+  return environment(body, "body");
+}
+
+Result<void> RuleCompiler::add_key(const std::string& expression, const Place& place) {
+  if (rules_->key(expression) != nullptr) return {};
+  PORTICO_TRY(cel::Program made, program(request_environment(), expression, place, "limit's expression"));
+  constexpr std::array kScalars = {cel::Kind::kString, cel::Kind::kBytes, cel::Kind::kInt, cel::Kind::kUint,
+                                   cel::Kind::kDouble, cel::Kind::kBool,  cel::Kind::kDyn};
+  if (std::ranges::find(kScalars, made.type().kind) == kScalars.end()) {
+    return failure(ErrorCode::kInvalid, "a limit counts by text, a number or a truth, not by " + cel::name(made.type()),
+                   place);
+  }
+  note_uses(made);
+  const bool reads_body = made.uses(kMessage);
+  rules_->keys.push_back({.expression = expression, .program = std::move(made), .reads_body = reads_body});
+  return {};
+}
+
+Result<void> RuleCompiler::add(const policy::Limit& limit) {
+  for (const policy::LimitValue* value : {&limit.per, &limit.distinct}) {
+    if (value->from == policy::LimitValue::From::kCel) PORTICO_CHECK_OK(add_key(value->name, limit.place));
+  }
+  return {};
 }
 
 Result<void> RuleCompiler::add(const policy::Rule& rule, std::size_t number) {
@@ -181,15 +223,7 @@ Result<void> RuleCompiler::add(const policy::Rule& rule, std::size_t number) {
     return compiled;
   };
   if (!rule.require.text.empty()) {
-    std::vector<const json::Node*> bodies;
-    if (plan_.operation->body) {
-      for (std::size_t i = 0; i < plan_.request_media.size(); ++i) {
-        if (is_read(plan_.request_media[i].kind)) bodies.push_back(plan_.operation->body->content[i].schema);
-      }
-    }
-    const cel::Type* body = bodies.empty() ? nullptr : schemas_.of_all(bodies, "body");
-    if (body != nullptr) rules_->body = body->kind;
-    PORTICO_CHECK_OK(compile(rule, rule.require, environment(body, "body"), made(RulePhase::kRequestHead)));
+    PORTICO_CHECK_OK(compile(rule, rule.require, request_environment(), made(RulePhase::kRequestHead)));
   }
   if (rule.response.text.empty()) return {};
   CompiledRule compiled = made(RulePhase::kResponseHead);
@@ -207,16 +241,28 @@ bool OperationRules::has(RulePhase phase) const {
   return std::ranges::find(rules, phase, &CompiledRule::phase) != rules.end();
 }
 
+const CompiledKey* OperationRules::key(std::string_view expression) const {
+  const auto found = std::ranges::find(keys, expression, &CompiledKey::expression);
+  return found == keys.end() ? nullptr : &*found;
+}
+
 Result<std::shared_ptr<const OperationRules>> make_rules(const contract::Contract& contract,
                                                          const policy::Policy& policy, const OperationPlan& plan) {
-  const auto is_meant = [&](const policy::Rule& rule) {
-    return policy::selects(rule.operations, contract, *plan.operation);
+  const auto is_meant = [&](const auto& entry) { return policy::selects(entry.operations, contract, *plan.operation); };
+  const auto counts_by_expression = [&](const policy::Limit& limit) {
+    using From = policy::LimitValue::From;
+    return (limit.per.from == From::kCel || limit.distinct.from == From::kCel) && is_meant(limit);
   };
-  if (std::ranges::none_of(policy.rules, is_meant)) return nullptr;
+  if (std::ranges::none_of(policy.rules, is_meant) && std::ranges::none_of(policy.limits, counts_by_expression)) {
+    return nullptr;
+  }
   RuleCompiler compiler(contract, plan);
   for (std::size_t i = 0; i < policy.rules.size(); ++i) {
     if (!is_meant(policy.rules[i])) continue;
     PORTICO_CHECK_OK(compiler.add(policy.rules[i], i + 1));
+  }
+  for (const policy::Limit& limit : policy.limits) {
+    if (counts_by_expression(limit)) PORTICO_CHECK_OK(compiler.add(limit));
   }
   return compiler.take();
 }

@@ -34,6 +34,13 @@ struct CompiledRule {
   std::string message;  // for the client
 };
 
+// A value by which limits count, compiled from "cel:..." (policy/limit.h).
+struct CompiledKey {
+  std::string expression;
+  cel::Program program;  // of a scalar
+  bool reads_body = false;
+};
+
 // Fields of requests and callers, by the index that their shapes give them.
 enum class RequestField : std::uint8_t { kMethod, kPath, kHost, kAddress, kTime, kCount };
 enum class CallerField : std::uint8_t { kKind, kSubject, kScopes, kCount };
@@ -46,6 +53,7 @@ constexpr std::size_t kVariables = static_cast<std::size_t>(Variable::kCount);
 struct OperationRules {
   cel::Types types;
   std::vector<CompiledRule> rules;
+  std::vector<CompiledKey> keys;
   // Shapes of path, query, header and cookie: one field a parameter, in the order of the plan's.
   std::array<const cel::Shape*, 4> parameters{};
   const cel::Shape* caller = nullptr;
@@ -61,11 +69,14 @@ struct OperationRules {
     return field < fields.size() && fields[field];
   }
   bool has(RulePhase phase) const;
+  // Null: no limit counts by it.
+  const CompiledKey* key(std::string_view expression) const;
 };
 
 struct OperationPlan;
 
-// Null where the policy has no rule for the operation. Errors have the place in the policy.
+// Null where the policy has no rule for the operation, and no limit that counts by an expression. Errors have the place
+// in the policy.
 Result<std::shared_ptr<const OperationRules>> make_rules(const contract::Contract& contract,
                                                          const policy::Policy& policy, const OperationPlan& plan);
 

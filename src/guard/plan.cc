@@ -169,7 +169,6 @@ Result<OperationPlan> Planner::operation(const contract::Operation& operation) {
                 this->response(response, operation.id + " response " + std::string(response.status)));
   }
   credentials(plan);
-  plan.limits = make_limits(contract_, policy_, &operation);
   for (const policy::Uniform& uniform : policy_.uniform) {
     if (policy::selects(uniform.operations, contract_, operation)) plan.uniform = &uniform;
   }
@@ -186,6 +185,7 @@ Result<OperationPlan> Planner::operation(const contract::Operation& operation) {
   }
   note_supplied(plan);
   PORTICO_TRY(plan.rules, make_rules(contract_, policy_, plan));
+  plan.limits = make_limits(contract_, policy_, &operation, plan.rules.get());
   return plan;
 }
 

@@ -138,6 +138,15 @@ Decision denied(const CompiledRule& rule, RuleId id, const Value& answer) {
 
 }  // namespace
 
+cel::Value evaluate_scalar(Worker::State& worker, const Transaction& transaction, const cel::Program& program,
+                           const json::TapeView* body) {
+  if (transaction.inputs == nullptr) return cel::error_value(cel::Problem::kUnbound);
+  const Variables variables(worker, transaction, body, false);
+  const Value value = cel::evaluate(program, variables.values(), worker.rule_scratch);
+  const bool scalar = value.kind != cel::Kind::kList && value.kind != cel::Kind::kMap;
+  return scalar ? value : cel::error_value(cel::Problem::kNoOverload);
+}
+
 Decision check_rules(Worker::State& worker, const Judge& judge, const Transaction& transaction, RulePhase phase,
                      const json::TapeView* body) {
   if (transaction.inputs == nullptr) return {};

@@ -12,4 +12,9 @@ namespace portico::guard {
 Decision check_rules(Worker::State& worker, const Judge& judge, const Transaction& transaction, RulePhase phase,
                      const json::TapeView* body);
 
+// What an expression says of a request. Text points to the inputs, the body, the program or the worker's scratch
+// memory, and is good until the next evaluation; what is no scalar is an error.
+cel::Value evaluate_scalar(Worker::State& worker, const Transaction& transaction, const cel::Program& program,
+                           const json::TapeView* body);
+
 }  // namespace portico::guard

@@ -64,6 +64,18 @@ std::uint64_t hash_scalar(json::TapeView tape, std::size_t at, std::uint64_t see
   }
 }
 
+std::uint64_t hash_scalar(const cel::Value& value, std::uint64_t seed, bool fold, std::string& scratch) {
+  switch (value.kind) {
+    case cel::Kind::kString: return hash_text(value.text(), seed, fold, scratch);
+    case cel::Kind::kBytes: return hash_bytes(value.text(), seed);
+    case cel::Kind::kInt: return hash_integer(value.integer, seed);
+    case cel::Kind::kUint: return hash_integer(value.unsigned_integer, seed);
+    case cel::Kind::kDouble: return hash_number(value.real, seed);
+    case cel::Kind::kBool: return hash_bytes(value.boolean ? "true" : "false", seed);
+    default: return 0;
+  }
+}
+
 std::uint64_t hash_address(address::Ip client, std::uint64_t seed) {
   if (!client.is_v4()) client.low = 0;
   return never_zero(hash({reinterpret_cast<const char*>(&client), sizeof(client)}, seed ^ 7));

@@ -30,6 +30,7 @@ struct LimitValue {
     kHeader,
     kCookie,
     kBody,      // a member of the body, by its JSON pointer without the first slash
+    kCel,       // what the expression `name` says of the request (docs/cel.md)
     kNotFound,  // paths that are answered 404; of `distinct` alone
   };
   From from = From::kAddress;
@@ -64,7 +65,7 @@ Result<Rate> parse_rate(std::string_view text);
 // "10/second, 1000/hour"; "5/minute failures", "100/hour distinct".
 std::string to_string(const Limit& limit);
 
-// "address", "subject", "credential", "parameter:query/x", "parameter:body/user/name".
+// "address", "subject", "credential", "parameter:query/x", "parameter:body/user/name", "cel:token.tenant".
 Result<LimitValue> parse_limit_value(std::string_view text);
 
 }  // namespace portico::policy

@@ -11,8 +11,10 @@ namespace {
 constexpr std::size_t kMostRates = 4;
 constexpr std::string_view kRates =
     R"([{"$ref": "#/$defs/rate"}, {"type": "array", "minItems": 1, "maxItems": 4, "items": {"$ref": "#/$defs/rate"}}])";
-constexpr std::string_view kValue = R"("^(address|subject|credential|parameter:(path|query|header|cookie|body)/.+)$")";
-constexpr std::string_view kDistinct = R"("^(not-found|subject|parameter:(path|query|header|cookie|body)/.+)$")";
+constexpr std::string_view kValue =
+    R"("^(address|subject|credential|parameter:(path|query|header|cookie|body)/.+|cel:(.|\n)+)$")";
+constexpr std::string_view kDistinct =
+    R"("^(not-found|subject|parameter:(path|query|header|cookie|body)/.+|cel:(.|\n)+)$")";
 constexpr std::string_view kStatusItems = R"({"type": "integer", "minimum": 400, "maximum": 599})";
 
 Result<void> read_rates(const json::Node& value, std::vector<Rate>& to) {
@@ -99,9 +101,9 @@ Result<LimitValue> parse_limit_value(std::string_view text) {
     std::string_view prefix;
     From from;
   };
-  constexpr std::array kPlaces = {Place{"parameter:path/", From::kPath}, Place{"parameter:query/", From::kQuery},
+  constexpr std::array kPlaces = {Place{"parameter:path/", From::kPath},     Place{"parameter:query/", From::kQuery},
                                   Place{"parameter:header/", From::kHeader}, Place{"parameter:cookie/", From::kCookie},
-                                  Place{"parameter:body/", From::kBody}};
+                                  Place{"parameter:body/", From::kBody},     Place{"cel:", From::kCel}};
   if (text == "address") return LimitValue{.from = From::kAddress, .name = {}};
   if (text == "subject") return LimitValue{.from = From::kSubject, .name = {}};
   if (text == "credential") return LimitValue{.from = From::kCredential, .name = {}};
@@ -111,7 +113,8 @@ Result<LimitValue> parse_limit_value(std::string_view text) {
     }
   }
   return failure(ErrorCode::kInvalid, "\"" + printable(text) + "\" is nothing that a limit knows of a request", {},
-                 "Known are address, subject, credential, and parameter:query/NAME with path, header, cookie or body.");
+                 "Known are address, subject, credential, parameter:query/NAME with path, header, cookie or body, and "
+                 "cel:EXPRESSION.");
 }
 
 void read(Mapping& limit, Limit& to) {

@@ -41,7 +41,10 @@ constexpr std::string_view kContract = R"({
 constexpr std::string_view kPolicy = R"yaml(
 version: 1
 contract: c.json
-limits: [{operations: ['*'], rate: 1000000/s, burst: 1000}]
+limits:
+  - {operations: ['*'], rate: 1000000/s, burst: 1000}
+  - {operations: ['*'], per: "cel:token.sub + '/' + string(path.id)", rate: 1000000/s, burst: 1000}
+  - {operations: ['*'], per: "cel:body.item + caller.subject", rate: 1000000/s, burst: 1000}
 rules:
   - {operations: ['*'], require: "path.id > 0 && query.tag.all(t, t.upperAscii() + '.' != t)"}
   - {operations: ['*'], require: "header['x-trace'].startsWith('3f') && request.address.startsWith('192.')"}
