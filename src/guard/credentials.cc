@@ -38,6 +38,11 @@ void let_go(SchemeVerdict& verdict) {
   verdict.identity = nullptr;
 }
 
+bool same_name(const SchemePlan& scheme, std::string_view name) {
+  const bool folds = scheme.where == Where::kAuthorization || scheme.where == Where::kHeader;
+  return folds ? equal_ignoring_case(scheme.name, name) : scheme.name == name;
+}
+
 std::string place_of(const SchemePlan& scheme) {
   switch (scheme.where) {
     case Where::kHeader: return "header/" + lower(scheme.name);
@@ -128,6 +133,7 @@ const SchemeVerdict& CredentialCheck::verify(const SchemePlan& scheme) {
   if (verdict.state != State::kUnknown) return verdict;
   verdict.state = State::kAbsent;
   verdict.proof_missing = false;
+  if (copy_earlier(scheme, verdict)) return verdict;
   if (scheme.where == Where::kConnection) {
     if (!head_.client_certificate.empty()) verify_certificate(scheme, verdict);
   } else if (const auto value = presented(scheme, verdict); !value.empty()) {
@@ -139,6 +145,24 @@ const SchemeVerdict& CredentialCheck::verify(const SchemePlan& scheme) {
   }
   if (verdict.state == State::kInvalid) verdict.place = place_of(scheme);
   return verdict;
+}
+
+// Schemes that read one credential and verify it alike (a bearer token by "http" and by "oauth2") have one verdict:
+// seen a second time, a token for one use or a proof would be a replay.
+bool CredentialCheck::copy_earlier(const SchemePlan& scheme, SchemeVerdict& verdict) const {
+  if (scheme.means != Means::kToken) return false;
+  for (const SchemePlan& other : plan_.authority->schemes) {
+    const SchemeVerdict& earlier = worker_.schemes[other.index];
+    if (&other == &scheme || earlier.state == State::kUnknown || other.tokens != scheme.tokens ||
+        other.where != scheme.where || !same_name(scheme, other.name)) {
+      continue;
+    }
+    verdict = earlier;
+    if (verdict.identity != nullptr && verdict.state == State::kVerified)
+      verdict.identity = identity::share(verdict.identity);
+    return true;
+  }
+  return false;
 }
 
 // The credential's text. Empty: there is none, or two that differ, which is said in the verdict.

@@ -37,6 +37,7 @@ class CredentialCheck {
   Decision tokens_in_query() const;
   Met meets(const std::vector<CredentialNeed>& alternative);
   const SchemeVerdict& verify(const SchemePlan& scheme);
+  bool copy_earlier(const SchemePlan& scheme, SchemeVerdict& verdict) const;
   std::string_view presented(const SchemePlan& scheme, SchemeVerdict& verdict);
   void verify_token(const SchemePlan& scheme, std::string_view token, SchemeVerdict& verdict);
   void verify_key(const SchemePlan& scheme, std::string_view key, SchemeVerdict& verdict);
