@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "contract/load.h"
 #include "contract/routes.h"
 #include "guard/authority.h"
 #include "guard/body.h"
@@ -18,6 +17,7 @@
 #include "guard/reading.h"
 #include "guard/request.h"
 #include "guard/rule_check.h"
+#include "guard/sources.h"
 #include "guard/worker.h"
 #include "http/target.h"
 #include "identity/identity.h"
@@ -84,34 +84,6 @@ Decision take_limits(Worker& worker, const Judge& judge, Transaction& transactio
     facts.credential = {reinterpret_cast<const char*>(caller->digest.data()), caller->digest.size()};
   }
   return judge(check.take(phase, facts));
-}
-
-Result<policy::Policy> load_policy(const Sources& sources) {
-  policy::Policy policy;
-  if (!sources.policy.empty()) {
-    PORTICO_TRY(policy, policy::load(sources.policy));
-  }
-  if (!sources.contract.empty()) policy.contract = sources.contract;
-  if (policy.contract.empty()) {
-    return failure(ErrorCode::kInvalidArgument, "no contract is named", Place{.file = sources.policy},
-                   "Name one with \"contract:\" in the policy.");
-  }
-  if (!sources.mode.empty()) {
-    if (sources.mode != "block" && sources.mode != "monitor") {
-      return failure(ErrorCode::kInvalidArgument, "the mode must be block or monitor");
-    }
-    policy.mode = sources.mode == "block" ? policy::Mode::kBlock : policy::Mode::kMonitor;
-    policy.only_reports = policy.mode == policy::Mode::kMonitor;
-  }
-  return policy;
-}
-
-Result<contract::Contract> load_contract(const std::string& path) {
-  PORTICO_TRY(contract::Contract contract, contract::load(path));
-  const auto fatal = std::ranges::find(contract.problems, true, &contract::Problem::fatal);
-  if (fatal == contract.problems.end()) return contract;
-  return failure(ErrorCode::kInvalid, fatal->message, fatal->place,
-                 "portico audit " + path + " lists all that is wrong with the contract.");
 }
 
 // Of answers to requests that are no operation's.

@@ -63,10 +63,8 @@ Decision ParameterCheck::styled(const ParameterPlan& plan, const Decode& decode)
 }
 
 Decision ParameterCheck::document(const ParameterPlan& plan, std::string_view raw) {
-  const BodyRules rules{.malformed = rules_.invalid,
-                        .invalid = rules_.invalid,
-                        .too_large = rules_.invalid,
-                        .coding = rules_.invalid};
+  const BodyRules rules{
+      .malformed = rules_.invalid, .invalid = rules_.invalid, .too_large = rules_.invalid, .coding = rules_.invalid};
   worker_.document.clear();
   if (plan.carrier != Carrier::kUri) {
     worker_.document = raw;

@@ -113,9 +113,8 @@ Decision RequestCheck::headers(const Transaction& transaction) {
     worker_.value = {};
     Decision decision = judge_(check.field(plan, head_.headers));
     if (!decision.allowed()) return decision;
-    const bool present = std::ranges::any_of(head_.headers, [&](const HeaderField& field) {
-      return equal_ignoring_case(field.name, plan.parameter->name);
-    });
+    const bool present = std::ranges::any_of(
+        head_.headers, [&](const HeaderField& field) { return equal_ignoring_case(field.name, plan.parameter->name); });
     keep(Variable::kHeader, plan_.header, plan, transaction, present);
     if (decision = inspect(kHeader, plan); !decision.allowed()) return decision;
   }

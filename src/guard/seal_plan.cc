@@ -291,8 +291,8 @@ repair::Plan SealPlanner::body_plan(const Said& said) const {
   repair::Plan plan;
   plan.actions.push_back({.kind = repair::Action::Kind::kKeep});
   plan.actions.push_back({.kind = repair::Action::Kind::kReplace, .kind_of_value = kSealedLink});
-  for (SealedTypeId type = 0; type < table_->types.size(); ++type) {
-    plan.actions.push_back({.kind = repair::Action::Kind::kReplace, .kind_of_value = type});
+  for (std::size_t type = 0; type < table_->types.size(); ++type) {
+    plan.actions.push_back({.kind = repair::Action::Kind::kReplace, .kind_of_value = static_cast<SealedTypeId>(type)});
   }
   for (const auto& [name, type] : said.names) {
     const auto label = labels_->find(name);

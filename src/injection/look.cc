@@ -12,12 +12,12 @@ namespace {
 enum Trait : std::uint16_t {
   kControl = 1,
   kQuote = 2,
-  kBrace = 4,   // { } and what stands before it
-  kAngle = 8,   // < >
-  kSlash = 16,  // / and backslash
+  kBrace = 4,       // { } and what stands before it
+  kAngle = 8,       // < >
+  kSlash = 16,      // / and backslash
   kSeparator = 64,  // ; | & ` $ and line breaks
   kDollar = 128,
-  kCode = 256,  // what encodings begin with
+  kCode = 256,   // what encodings begin with
   kSign = 1024,  // = ( ) ,
   kMark = 2048,  // # @ * %
   kAnything = 4096,

@@ -20,7 +20,7 @@
 #include "json/tape_writer.h"
 
 namespace simdjson::internal {
-class dom_parser_implementation;
+class dom_parser_implementation;  // NOLINT(readability-identifier-naming): theirs
 }
 
 namespace portico::json {

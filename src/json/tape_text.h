@@ -1,6 +1,6 @@
 // A tape as JSON text: what was read and validated, and nothing else. Other readers get one spelling of it: no white
-// space, no needless escapes, members in their order. Numbers are written as they were understood: integers and literals
-// beyond 64 bits digit by digit, others as the shortest text that gives the same double.
+// space, no needless escapes, members in their order. Numbers are written as they were understood: integers and
+// literals beyond 64 bits digit by digit, others as the shortest text that gives the same double.
 #pragma once
 
 #include <string>
