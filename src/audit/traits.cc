@@ -45,7 +45,7 @@ bool only_looks(const Traits& traits, contract::Method method) {
 // of the method and the path ("GetOrdersId").
 std::vector<std::string> action_of(const Operation& operation) {
   if (operation.id.contains(' ')) return {};
-  const auto cut = operation.id.find_first_of("#");
+  const auto cut = operation.id.find('#');
   auto words = words_of(std::string_view(operation.id).substr(operation.id.find('/') + 1).substr(0, cut));
   if (words.empty() || has_phrase({words.front()}, "post|put|patch|options|head")) return {};
   if (words.front() == "get" && operation.method != contract::Method::kGet) return {};
