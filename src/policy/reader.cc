@@ -165,7 +165,8 @@ Mapping& Mapping::counts_by_selector(std::string_view name, std::vector<std::pai
                                      std::uint64_t least, std::uint64_t most, std::string_view help) {
   const std::string low = std::to_string(least);
   const std::string high = std::to_string(most);
-  const std::string number = R"({"type": "integer", "minimum": )" + low + R"(, "maximum": )" + high + '}';
+  std::string number = R"({"type": "integer", "minimum": )";
+  number.append(low).append(R"(, "maximum": )").append(high).append("}");
   const Schema schema = {{"type", R"("object")"}, {"additionalProperties", number}};
   return typed(name, help, schema, [&](const json::Node& value) {
     if (!value.is_object()) return reader_->problem(value, "must be a mapping of operations to numbers");
