@@ -56,7 +56,7 @@ void append_masked(std::string& out, std::string_view text, const Action& action
   const std::size_t kept = length < 2 * std::size_t{action.keep} ? 0 : action.keep;
   // Always as many stars: a length is something, too.
   constexpr std::string_view kStars = "****";
-  std::array<char, 4 * 256 + kStars.size()> buffer;
+  std::array<char, std::size_t{4} * 256 + kStars.size()> buffer;
   const std::string_view end = last_code_points(text, kept);
   std::size_t size = kStars.copy(buffer.data(), kStars.size());
   size += end.copy(buffer.data() + size, buffer.size() - size);

@@ -123,15 +123,15 @@ Result<std::vector<Part>> PlaceCompiler::State::parts_of(const std::vector<Schem
   while (!left.empty()) {
     PORTICO_TRY(Conjunction all, graph.conjunction(left));
     left.clear();
-    for (Part& part : all.parts) {
-      if (std::ranges::find(parts, part.id, &Part::id) == parts.end()) parts.push_back(std::move(part));
+    for (const Part& part : all.parts) {
+      if (std::ranges::find(parts, part.id, &Part::id) == parts.end()) parts.push_back(part);
     }
     for (const SchemaId call : all.calls) {
       // Alone, a schema is the owner of its keywords, and not called again.
       if (!called.insert(call).second) continue;
       PORTICO_TRY(Conjunction own, graph.conjunction(std::span(&call, 1)));
-      for (Part& part : own.parts) {
-        if (std::ranges::find(parts, part.id, &Part::id) == parts.end()) parts.push_back(std::move(part));
+      for (const Part& part : own.parts) {
+        if (std::ranges::find(parts, part.id, &Part::id) == parts.end()) parts.push_back(part);
       }
       left.insert(left.end(), own.calls.begin(), own.calls.end());
     }
