@@ -11,7 +11,7 @@ Tasks::Tasks(std::vector<std::unique_ptr<Task>> tasks) : tasks_(std::move(tasks)
   }
 }
 
-void Tasks::work(Task& task, std::stop_token stop) {
+void Tasks::work(Task& task, const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const std::int64_t wait = std::max<std::int64_t>(task.run(stop), 1'000'000);
     std::unique_lock lock(mutex_);

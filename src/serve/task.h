@@ -36,7 +36,7 @@ class Tasks {
   ~Tasks() = default;  // ends the threads, which the members' order sees to
 
  private:
-  void work(Task& task, std::stop_token stop);
+  void work(Task& task, const std::stop_token& stop);
 
   std::vector<std::unique_ptr<Task>> tasks_;
   std::mutex mutex_;
