@@ -7,7 +7,7 @@ namespace portico::serve {
 
 Tasks::Tasks(std::vector<std::unique_ptr<Task>> tasks) : tasks_(std::move(tasks)) {
   for (const auto& task : tasks_) {
-    threads_.emplace_back([this, &task = *task](std::stop_token stop) { work(task, std::move(stop)); });
+    threads_.emplace_back([this, &task = *task](const std::stop_token& stop) { work(task, stop); });
   }
 }
 
