@@ -143,7 +143,7 @@ Section threats_of(const Model& model) {
     std::string title = abuse.title;
     if (!threat.subject.empty()) title += " (" + threat.subject + ")";
     std::string references = references_of(*threat.kind);
-    if (const std::string owasp = owasp_of(*threat.kind); !owasp.empty()) references = owasp + ", " + references;
+    if (const std::string owasp = owasp_of(*threat.kind); !owasp.empty()) references.insert(0, owasp + ", ");
     section.table.rows.push_back({std::string(name(threat.severity())), threat.id, title, steps, abuse.expected,
                                   mitigations_of(threat), gaps_of(threat), references});
   }
