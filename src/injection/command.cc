@@ -223,8 +223,8 @@ bool has_argument(std::string_view rest) {
   const bool option = first.size() > 1 && (first[0] == '-' || (first[0] == '/' && is_alpha(first[1])));
   const bool path = first.find('/') != std::string_view::npos || first.find('\\') != std::string_view::npos ||
                     first == "." || first == ".." || first == "*";
-  const bool expands = first[0] == '$' || first[0] == '"' || first[0] == '\'' || first[0] == '<' || first[0] == '>' ||
-                       first.find('%') != std::string_view::npos;
+  const char lead = first.empty() ? ';' : first.front();
+  const bool expands = std::string_view("$\"'<>").contains(lead) || first.contains('%');
   const std::string_view behind = trimmed(rest.substr(end));
   const bool number = std::ranges::all_of(first, is_digit) && (behind.empty() || !is_alnum(behind.front()));
   const auto into = rest.find(" > ");
