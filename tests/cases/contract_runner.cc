@@ -51,11 +51,6 @@ std::string_view name(contract::Style style) {
   return kNames[static_cast<std::size_t>(style)];
 }
 
-std::string_view name(contract::ParameterIn in) {
-  constexpr std::string_view kNames[] = {"path", "query", "header", "cookie"};
-  return kNames[static_cast<std::size_t>(in)];
-}
-
 std::string_view name(contract::SchemeType type) {
   constexpr std::string_view kNames[] = {"apiKey", "http", "mutualTLS", "oauth2", "openIdConnect", "unknown"};
   return kNames[static_cast<std::size_t>(type)];
