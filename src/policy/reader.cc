@@ -173,7 +173,7 @@ Mapping& Mapping::counts_by_selector(std::string_view name, std::vector<std::pai
     for (const auto& [key, item] : value.members()) {
       const auto count = item->is_number() ? item->integer() : std::nullopt;
       if (!count || *count < 0 || std::cmp_less(*count, least) || std::cmp_greater(*count, most)) {
-        reader_->problem(*item, "must be a number from " + low + " to " + high);
+        reader_->problem(*item, std::string("must be a number from ").append(low).append(" to ").append(high));
         continue;
       }
       Text selector{.text = std::string(key->text()), .place = reader_->place(*key)};
