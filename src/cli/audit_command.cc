@@ -65,15 +65,6 @@ std::string write(const finding::Report& report, const Arguments& arguments) {
   return finding::write_text(report, colour_for(arguments));
 }
 
-int give(const Arguments& arguments, const std::string& text) {
-  if (!arguments.has("--output")) {
-    print(text);
-    return kSuccess;
-  }
-  const auto written = write_file(arguments.text("--output"), text);
-  return written ? kSuccess : fail(written.error());
-}
-
 finding::ReportScore shown(const audit::Score& score) {
   return {.total = score.total(),
           .security = score.security,

@@ -73,6 +73,8 @@ std::string bash_completion();
 // Writes to standard output, and errors as "portico: message" to standard error; both give up quietly when the
 // reader is gone.
 void print(std::string_view text);
+// To the file that --output names, else to standard output.
+int give(const Arguments& arguments, const std::string& text);
 int fail(const Error& error);
 int fail(std::string_view message);
 

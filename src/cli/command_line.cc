@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "version.h"
@@ -23,6 +24,15 @@ void print(std::string_view text) {
 int fail(std::string_view message) {
   std::fprintf(stderr, "portico: %.*s\n", static_cast<int>(message.size()), message.data());
   return kBadInput;
+}
+
+int give(const Arguments& arguments, const std::string& text) {
+  if (!arguments.has("--output")) {
+    print(text);
+    return kSuccess;
+  }
+  const auto written = write_file(arguments.text("--output"), text);
+  return written ? kSuccess : fail(written.error());
 }
 
 int fail(const Error& error) { return fail(to_string(error)); }

@@ -2,7 +2,6 @@
 #include <array>
 
 #include "audit/audit.h"
-#include "base/file.h"
 #include "cli/commands.h"
 #include "contract/load.h"
 #include "policy/load.h"
@@ -50,15 +49,6 @@ Result<std::string> write(const threats::Difference& difference, std::string_vie
   return failure(ErrorCode::kInvalidArgument, "--diff is written as text, json or markdown");
 }
 
-int give(const Arguments& arguments, const std::string& text, int code) {
-  if (!arguments.has("--output")) {
-    print(text);
-    return code;
-  }
-  const auto written = write_file(arguments.text("--output"), text);
-  return written ? code : fail(written.error());
-}
-
 int run_difference(const Arguments& arguments, const policy::Policy& policy) {
   if (arguments.positional(1).empty()) return fail("--diff needs two documents: the old and the new one");
   const auto before = model_of(std::string(arguments.positional(0)), policy);
@@ -68,7 +58,8 @@ int run_difference(const Arguments& arguments, const policy::Policy& policy) {
   const auto difference = threats::difference_of(*before, *after);
   const auto text = write(difference, arguments.get("--format"));
   if (!text) return fail(text.error());
-  return give(arguments, *text, difference.widens() ? kGateFailed : kSuccess);
+  const int code = give(arguments, *text);
+  return code == kSuccess && difference.widens() ? kGateFailed : code;
 }
 
 int run_threats(const Arguments& arguments) {
@@ -82,7 +73,7 @@ int run_threats(const Arguments& arguments) {
   if (!arguments.positional(1).empty()) return fail("one document is modelled; --diff compares two");
   const auto model = model_of(std::string(arguments.positional()), policy);
   if (!model) return fail(model.error());
-  return give(arguments, write(*model, arguments.get("--format")), kSuccess);
+  return give(arguments, write(*model, arguments.get("--format")));
 }
 
 }  // namespace
